@@ -30,10 +30,9 @@ struct asked {
 
 asked asked_of(const approach& by, const forwarded& said, const fields& request) {
   const bool is_scheme = !said.proto.empty() && std::ranges::all_of(said.proto, ascii_text::is_alphanumeric);
-  return {is_scheme ? std::string(said.proto)
-          : by.tls  ? "https"
-                    : "http",
-          std::string(read_authority(said.host) ? said.host : request.first("Host"))};
+  const std::string_view own_scheme = by.tls ? "https" : "http";
+  const std::string_view host = read_authority(said.host) ? said.host : request.first("Host");
+  return {std::string(is_scheme ? said.proto : own_scheme), std::string(host)};
 }
 
 /// RFC 7239 section 4: an IPv6 address is in brackets and quoted. Applications differ in which element and which of the

@@ -108,6 +108,15 @@ test('beacon, fetch, XMLHttpRequest, images and scripts reach only allowed hosts
   assert.equal(lab.of('/own').length, 1);
 });
 
+test('requests are judged on a page that has a variable of its own called URL', async (t) => {
+  const { lab, page } = await opened(t, { state: allowing(), head: guard('requests') + early("var URL = 'https://api.site.example/';"),
+    files: { '/reached': (request, answer) => answer.end() } });
+  const { port } = new URL(lab.url);
+  const reached = (host) => page.evaluate((url) => fetch(url, { mode: 'no-cors' }).then(() => true, () => false), `http://${host}:${port}/reached`);
+  assert.equal(await reached('ads.localhost'), false);
+  assert.equal(await reached('localhost'), true);
+});
+
 test('the attributes of an element count, also `data-shared` without a value', async (t) => {
   const { lab, page } = await opened(t, { state: allowing('analytics'), head: guard('requests') });
   await page.evaluate((port) => {

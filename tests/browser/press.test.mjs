@@ -1,6 +1,7 @@
 // What a press on one of Abide's buttons shows, whatever the server does: an answer at once, and later the result.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { axeFindings } from './axe.mjs';
 import { answerNotice, newVisitor, noticeOf, quiet } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
@@ -218,6 +219,26 @@ test('a page whose scripts may not send submits the form itself', async (t) => {
   const sent = page.waitForRequest((request) => isPost(request) && request.isNavigationRequest());
   await button(page, 'Reject all').click();
   assert.equal(new URLSearchParams((await sent).postData()).get('return'), '/cart?from=router');
+});
+
+test('a form that is on its way is not left for the settings, whatever else the page may not load', async (t) => {
+  const { page, context } = await barred(t, "connect-src 'none'; form-action 'self'");
+  const { origin } = new URL(page.url());
+  await page.evaluate(() => { // a tag that goes on while the page is left
+    let left = 20;
+    addEventListener('beforeunload', () => setInterval(() => { if (--left > 0) new Image().src = `http://ads.localhost/pixel?${left}`; }, 20));
+  });
+  await context.route(`${origin}/consent`, async (route) => {
+    await pause(4000); // the server takes a while
+    await route.continue();
+  });
+  const left = []; // the documents that the page is left for
+  page.on('request', (request) => request.isNavigationRequest() && left.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  const posted = page.waitForResponse((answer) => isPost(answer.request()));
+  await button(page, 'Accept all').click();
+  await posted;
+  await eventually('the page after the choice', () => left.includes('GET /'));
+  assert.deepEqual(left, ['POST /consent', 'GET /']);
 });
 
 // Strict policies of pages that themselves send and submit nothing: default-src 'none' ...; form-action 'none'.

@@ -310,8 +310,9 @@ TEST_CASE("no name of a tracking vendor becomes required because of its beginnin
       if (letter) joined += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     }
     if (everyday.find(" " + joined + " ") != std::string::npos) continue;
-    for (const char* end : {"_session_id", "_session", "-session-id", "SessionId", "_sessid", "_token", "_auth_token",
-                            "_access_token", "_csrf", "_csrf_token", "_jwt", "_sso", "_nonce", "_cart_id"})
+    for (const char* end :
+         {"_session_id", "_session", "-session", "_key", "-session-id", "SessionId", "_sessid", "_token", "_auth_token",
+          "_access_token", "_csrf", "_csrf_token", "_jwt", "_sso", "_nonce", "_cart_id"})
       for (const std::string& name : {joined + end, "_" + joined + end, "my_" + joined + end, "session_" + joined}) {
         classification found;
         if (look_up(name, "", found) && found.category == category::required && found.from == evidence::pattern)

@@ -1,4 +1,4 @@
-// Leaves for one of Abide's own pages. Loaded when the visitor goes there.
+// Leaves for one of Abide's own pages, by a link or by a form. Loaded when the visitor goes there.
 
 import { linkTo } from '../page/place.mjs';
 import { globalOf } from '../page/page.mjs';
@@ -15,6 +15,16 @@ export function go(address) {
   location.assign(url);
   if (routed) Reflect.set(routed, 'intercept', intercept);
   return isLeft;
+}
+
+/** Submits the form as the browser would without scripts; calls `otherwise` if the page's policy forbids that. What else the page
+    violates meanwhile does not count: the answer may be on its way. */
+export function submit(button, otherwise) {
+  delete button.form.dataset.abideForm;
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, disposition }) => {
+    if (effectiveDirective === 'form-action' && disposition === 'enforce') otherwise();
+  });
+  button.click();
 }
 
 /** Abide's pages refuse to be framed: they take the place of the whole page, or, on a page of another site, a tab of their own. */

@@ -79,11 +79,7 @@ async function press(fields, button) {
     say(isWithdrawn ? 'withdrawn' : 'saved', status?.title && status.text); // says what a signal keeps off
     if (unconfirmed) site.open?.(); // a static site has no status line: its notice explains the second step
   } catch {
-    needBar().then(() => {
-      delete button.form.dataset.abideForm;
-      addEventListener('securitypolicyviolation', ({ disposition }) => disposition < 'f' && openSettings()); // 'enforce', not 'report'
-      button.click();
-    }).catch(() => {
+    needBar().then(() => import('./leaving.mjs')).then((one) => one.submit(button, openSettings)).catch(() => {
       say('failed');
       if (!isRefusal(fields) && asked) reopen();
     });

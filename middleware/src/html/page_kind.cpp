@@ -95,8 +95,7 @@ std::string_view why_not_page(destination where, const page_opening& opening) no
   if (where == destination::part) return "asked for as a part of a page";
   if (!is_ascii_compatible(opening.charset)) return odd_charset;
   if (begins == beginning::nothing) return "an empty body";
-  const bool is_shown = where == destination::window || where == destination::composed;
-  if (begins == beginning::text || (begins == beginning::late_document && !is_shown))
+  if (begins == beginning::text || (begins == beginning::late_document && !fills_window(where)))
     return "a body that begins with text";
   if (begins == beginning::xml) return "XML that is no page";
   if (begins == beginning::element && where == destination::unknown)

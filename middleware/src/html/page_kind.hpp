@@ -23,6 +23,11 @@ enum class destination : std::uint8_t {
   part,     ///< an image, a style sheet ...
 };
 
+/// Whether the visitor sees the response by itself, in a window.
+constexpr bool fills_window(destination where) noexcept {
+  return where == destination::window || where == destination::composed;
+}
+
 /// Views of the request's fields; empty: absent.
 struct page_request {
   std::string_view dest, mode;  ///< Sec-Fetch-Dest, Sec-Fetch-Mode

@@ -211,8 +211,8 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   page_reader reader(consent_path_of(v));
   read_beginning(reader, first, is_whole);
   // A long comment, white space, or text that a document may follow.
-  const bool is_shown = v.shown == destination::window || v.shown == destination::composed;
-  const bool is_open = reader.facts().begins == beginning::nothing || (is_shown && !reader.is_beginning_settled());
+  const bool is_open =
+      reader.facts().begins == beginning::nothing || (fills_window(v.shown) && !reader.is_beginning_settled());
   const bool is_unknown = is_open && !is_whole;
   const beginning begins = is_unknown ? beginning::document : reader.facts().begins;
   body_facts read = facts_of(v, {begins, charset_in_use(facts.content_type, reader.facts())});

@@ -81,8 +81,7 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
 
 bool is_shown_by_itself(const exchange& v) noexcept {
   return v.resource == resource::none && v.site->settings.insert_notice &&
-         (v.shown == detail::destination::window || v.shown == detail::destination::composed ||
-          v.shown == detail::destination::frame);
+         (fills_window(v.shown) || v.shown == detail::destination::frame);
 }
 
 /// A stored copy that is old, or lacks the insertion, is not the current page; neither is a part of it. Abide's own

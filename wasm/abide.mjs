@@ -108,7 +108,7 @@ const HEARD = [
     if (!page.hidden) refresh(); // so may the choice, on a page without scripts
   }],
   ['pageshow', ({ persisted }) => { if (persisted) refresh(); }],
-  ['storage', ({ key }) => key === 'abide' && refuseAtOnce()]];
+  ['storage', () => refuseAtOnce()]];
 
 /** Adds each listener once, however often it is called. */
 function listen() {

@@ -13,14 +13,17 @@ import { once } from 'node:events';
  * @param options  tls: with a self-signed certificate (visitors need ignoreHTTPSErrors)
  *                 change: gets a response { status, fields, body } and the request, and may alter the response
  *                 answer: gets (request, response, body) and returns true if it answered the request itself
+ *                 hold: gets a request and how far it is ('asked', 'answered', 'begun': the browser has the header fields);
+ *                       it goes on when what this returns resolves
  */
-export async function openFront(t, shop, { tls = false, change, answer } = {}) {
+export async function openFront(t, shop, { tls = false, change, answer, hold } = {}) {
   const requests = [];
   const serve = async (request, response) => {
     const body = Buffer.concat(await request.toArray());
     requests.push({ method: request.method, url: request.url, headers: request.headers, body: `${body}` });
     if (answer?.(request, response, `${body}`)) return;
-    pass(shop, tls, request, body, response, change);
+    await hold?.(request, 'asked');
+    pass(shop, tls, request, body, response, change, hold);
   };
   const server = tls ? createSecureServer(certificate(), serve) : createServer(serve);
   server.listen(0, '127.0.0.1');
@@ -34,13 +37,16 @@ export async function openFront(t, shop, { tls = false, change, answer } = {}) {
   };
 }
 
-function pass(shop, tls, { method, url, headers }, body, response, change) {
+function pass(shop, tls, { method, url, headers }, body, response, change, hold) {
   const onward = { ...headers, 'x-forwarded-proto': tls ? 'https' : 'http', 'accept-encoding': 'identity', connection: 'close' };
   const asked = ask(new URL(url, shop.url), { method, headers: onward, setHost: false }, async (answered) => {
     const found = { status: answered.statusCode, fields: pairs(answered.rawHeaders), body: Buffer.concat(await answered.toArray()) };
     change?.(found, { method, url, headers });
     const fields = found.fields.filter(([name]) => !/^(content-length|connection|transfer-encoding|keep-alive)$/i.test(name));
-    response.writeHead(found.status, fields.flat()).end(found.body);
+    await hold?.({ method, url, headers }, 'answered');
+    response.writeHead(found.status, fields.flat()).flushHeaders();
+    await hold?.({ method, url, headers }, 'begun');
+    response.end(found.body);
   });
   asked.on('error', () => response.destroy());
   asked.end(body);

@@ -3,7 +3,7 @@
 import { gate, state } from '../page/decision.mjs';
 import { here, language, server } from './server.mjs';
 import { page } from '../page/page.mjs';
-import { isRefusal, keep, kept, without } from './refusals.mjs';
+import { isRefusal, keep, kept, without, withoutGrants } from './refusals.mjs';
 import { closeFor, settleNotice } from '../notice/closing.mjs';
 
 export let site = server; // or static.mjs
@@ -35,6 +35,7 @@ export function putInForce(form, path) {
   ++choices;
   const next = turn.then(() => decide(form, path));
   turn = next.catch(() => {});
+  form.get('at') || form.set('at', Date.now());
   pending.add(form);
   keep([...unrecorded, ...pending]);
   refuseAtOnce(next.catch(() => NEVER));
@@ -59,18 +60,16 @@ async function decide(form, path) {
     return state();
   } catch (error) {
     pending.delete(form);
-    if (isRefusal(form)) unrecorded.push(form);
+    if (isRefusal(form)) unrecorded.push(withoutGrants(form));
     refuseAtOnce();
     await refresh(); // a refusal may hold although it was not recorded
+    keep([...unrecorded, ...pending]); // not before: requests fail also because the page is left
     throw error;
   }
 }
 
 /** A decision without what was refused since, on this page or another. */
-function unrefused(decision) {
-  for (const form of [...kept(), ...unrecorded, ...pending]) decision = without(decision, form);
-  return decision;
-}
+const unrefused = (decision) => [...kept(), ...unrecorded, ...pending].reduce(without, decision);
 
 /** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
     next page would not know of it. */

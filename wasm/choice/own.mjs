@@ -2,7 +2,7 @@
 // from the page, and follows a link once the server answers. Otherwise the page stays as it is and says so; refusals.mjs keeps
 // a refusal in this browser until a page gets it recorded.
 
-import { keep, kept, textOf } from './refusals.mjs';
+import { keep, kept, withoutGrants } from './refusals.mjs';
 
 const line = document.querySelector('[data-abide-said]');
 let presses = 0;
@@ -26,7 +26,8 @@ async function send(path, request) {
 
 const post = (form) => send(line.dataset.path, { method: 'POST', body: form });
 
-const unlike = (form) => kept().filter((one) => `${one}` !== textOf(form));
+const bare = (form) => `${withoutGrants(form)}`.split('&at=')[0];
+const unlike = (form) => kept().filter((one) => bare(one) !== bare(form));
 
 /** Sends what is kept, except one. Returns how many there were. */
 async function sendKept(except) {
@@ -51,6 +52,7 @@ addEventListener('submit', (event) => {
   const text = `${form}`;
   if (pending.has(text)) return; // pressed twice
   pending.add(text);
+  form.set('at', Date.now());
   keep([...unlike(form), form]); // at once: an earlier choice may still be on its way
   say('saving');
   press('failed', async () => {
@@ -58,6 +60,10 @@ addEventListener('submit', (event) => {
       await sendKept(form);
       await post(form);
       keep(unlike(form));
+    } catch (error) {
+      await new Promise((go) => setTimeout(go, 50)); // requests fail also because the page is left
+      keep([...unlike(form), withoutGrants(form)]);
+      throw error;
     } finally {
       pending.delete(text);
     }

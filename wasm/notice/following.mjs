@@ -1,6 +1,7 @@
 // The notice, the status line, the withdrawal form and the link to the settings belong to the document, whichever body a
 // router or a framework puts into it. What went with an old body is put into the new one, unless that has its own.
 
+import { marks } from '../page/decision.mjs';
 import { page, using, within } from '../page/page.mjs';
 
 export const NOTICE = '[data-abide-notice]';
@@ -23,7 +24,7 @@ export function gather(root, asks) {
     const before = kept[kind], { documentElement: html, body } = page;
     if (before !== element && before?.parentNode === html) before.remove();
     kept[kind] = element;
-    if (element.parentNode === body && (kind === 'post' || element.hidden && !html.dataset.abideTold)) putBeside(element);
+    if (element.parentNode === body && (kind === 'post' || element.hidden && !marks().abideTold)) putBeside(element);
   }
   for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
 }
@@ -40,7 +41,7 @@ function welcome(found, asks) {
   stand();
   setTimeout(() => { // a notice that a blocker hides takes no room and asks nothing
     const asked = shown();
-    if (asked && getComputedStyle(asked).display === 'none' && !page.documentElement.dataset.abideQuiet) asked.hidden = true;
+    if (asked && getComputedStyle(asked).display === 'none' && !marks().abideQuiet) asked.hidden = true;
   }, 1000);
 }
 

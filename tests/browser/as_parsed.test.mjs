@@ -85,6 +85,28 @@ test('document.write writes at the place of its script, scripts too, and leaves 
   assert.match(await page.locator('main').innerText(), /Before\s+Seal\s+After/);
 });
 
+// The snippets of the first ga.js, StatCounter and many ad servers (document.write of a library, then a script that uses it).
+const noting = (name, more = '') => `window.order.push("${name}"); ${more}`;
+const writing = (...scripts) => scripts.map((one) => `document.write(${JSON.stringify(`<script nonce=abc ${one}</script>`).replaceAll('</', '<\\/')});`).join(' ');
+const uses = (name) => `>window.order.push("${name}")`;
+for (const [what, tags, order] of [
+  ['in one write', gated(`document.write(${JSON.stringify(`<script nonce=abc src=/slow.js></script><script nonce=abc>window.order.push("use")</script>`).replaceAll('</', '<\\/')})`), 'slow use'],
+  ['in one script', gated(writing('src=/slow.js>', uses('use'), 'src=/fast.js>', uses('last'))), 'slow use fast last'],
+  ['in the next gated script', gated(writing('src=/slow.js>')) + gated('window.order.push("use")') + gated('', 'data-src="/fast.js"'), 'slow use fast'],
+  ['and the written one writes others', gated(writing('src=/writes.js>', uses('use'))) + gated('window.order.push("next")'), 'writes slow inner use next'],
+  ['and the first does not exist', gated(writing('src=/none.js>', uses('use'))) + gated('window.order.push("next")'), 'use next'],
+  ['and none has to wait for it', gated(writing('async src=/slow.js>', uses('use'))), 'use slow'],
+])
+  test(`scripts run after one that was written and has to load: ${what}`, async (t) => {
+    const slow = (request, answer) => setTimeout(() => answer.writeHead(200, { 'Content-Type': 'text/javascript' }).end(noting('slow')), 300);
+    const { page } = await opened(t, { head: '<script nonce="abc">window.order = []</script>', body: tags,
+      files: { '/slow.js': slow, '/fast.js': noting('fast'), '/writes.js': noting('writes', writing('src=/slow.js>', uses('inner'))) } });
+    await inPage(page, 'accept');
+    await eventually('all', () => page.evaluate((count) => window.order.length >= count, order.split(' ').length)).catch(() => {});
+    assert.equal(await page.evaluate(() => window.order.join(' ')), order);
+    assert.equal(await page.evaluate(() => document.querySelectorAll('script[type="text/plain"], script[type^=abide]').length), 0, 'none is left');
+  });
+
 test('a script stays the same node; one that innerHTML made runs as well, once', async (t) => {
   const { page } = await opened(t, { body: `${gated('window.firstRan = document.currentScript', 'id="first"')}<div id="later"></div>` });
   await page.evaluate(() => {

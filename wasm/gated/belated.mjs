@@ -215,7 +215,9 @@ function tell() {
   hearing = undefined;
 }
 
-const written = new WeakMap(); // by script: text that is not in the page yet, and the node to insert it behind
+// By script: text that is not in the page yet, and the node to insert it behind. What a written script writes comes before what
+// was written behind it; `count`: of its scripts that wait.
+const written = new WeakMap();
 
 function letWrite(name) {
   const owner = ownerOf(name), browsers = owner[name];
@@ -233,7 +235,7 @@ const isStray = (name) => name[0] === 'w' && page.readyState !== 'loading' && !w
 
 /** Complete markup is inserted at once, because the script may look for it. Open elements are closed when the script ends. */
 function write(script, text) {
-  const one = written.get(script) ?? { text: '', last: script };
+  const one = written.get(script) ?? { text: '', last: script, count: 0, isNested: made.has(script) };
   written.set(script, one);
   if (!one.text) queueMicrotask(() => put(one));
   one.text += text;
@@ -245,9 +247,57 @@ function write(script, text) {
 function put(one) {
   const range = page.createRange(), { last, text } = one;
   range.selectNode(last);
-  const parts = range.createContextualFragment(text);
-  for (const script of parts.querySelectorAll('script')) made.add(script);
+  const parts = range.createContextualFragment(text), scripts = [...parts.querySelectorAll('script')];
+  for (const script of scripts) {
+    made.add(script);
+    if (line) line.splice(one.isNested ? one.count++ : line.length, 0, stop(script));
+    else if (isAwaited(script)) wait(script);
+  }
   one.text = '';
   one.last = parts.lastChild ?? last;
   last.after(parts);
+}
+
+// A parser that meets a script with an address runs no other before it, whether that is written behind it or in the page.
+
+let line; // while a written script loads: the written ones behind it
+let next = []; // those of the gate that come after them
+const types = new WeakMap(); // of both
+
+const isAwaited = (script) => script.hasAttribute('src') && !script.noModule && /^$|javascript/.test(script.type) &&
+  !['async', 'defer'].some((name) => script.hasAttribute(name));
+
+function stop(script) {
+  types.set(script, script.getAttribute('type'));
+  script.type = 'abide/waits';
+  return script;
+}
+
+function letGo(script) {
+  const type = types.get(script);
+  if (type === null) script.removeAttribute('type');
+  else script.type = type;
+}
+
+function wait(script) {
+  if (!line) next = within(document, WAITING).filter((one) => !one.hasAttribute('async') && window.abide.passes(one)).map(stop);
+  line ??= [];
+  new Promise((done) => {
+    for (const type of ['load', 'error']) script.addEventListener(type, done);
+    setTimeout(done, 10000);
+  }).then(goOn);
+}
+
+/** Runs the scripts of the line, up to the next one that has to load. */
+function goOn() {
+  for (let script; (script = line.shift());) {
+    letGo(script);
+    const isNext = isAwaited(script);
+    if (isNext) wait(script);
+    script.after(script); // runs
+    if (isNext) return;
+  }
+  line = undefined;
+  next.forEach(letGo);
+  window.abide.apply(); // the gate looks again
 }

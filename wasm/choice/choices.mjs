@@ -35,7 +35,7 @@ export function putInForce(form, path) {
   ++choices;
   const next = turn.then(() => decide(form, path));
   turn = next.catch(() => {});
-  form.get('at') || form.set('at', Date.now());
+  form.at ||= Date.now();
   pending.add(form);
   keep([...unrecorded, ...pending]);
   refuseAtOnce(next.catch(() => NEVER));
@@ -60,7 +60,7 @@ async function decide(form, path) {
     return state();
   } catch (error) {
     pending.delete(form);
-    if (isRefusal(form)) unrecorded.push(withoutGrants(form));
+    if (isRefusal(form)) unrecorded.push(new URLSearchParams(withoutGrants(form)));
     refuseAtOnce();
     await refresh(); // a refusal may hold although it was not recorded
     keep([...unrecorded, ...pending]); // not before: requests fail also because the page is left
@@ -69,7 +69,10 @@ async function decide(form, path) {
 }
 
 /** A decision without what was refused since, on this page or another. */
-const unrefused = (decision) => [...kept(), ...unrecorded, ...pending].reduce(without, decision);
+function unrefused(decision) {
+  for (const form of [...kept(), ...unrecorded, ...pending]) decision = without(decision, form); // old libraries replace reduce()
+  return decision;
+}
 
 /** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
     next page would not know of it. */

@@ -26,8 +26,7 @@ async function send(path, request) {
 
 const post = (form) => send(line.dataset.path, { method: 'POST', body: form });
 
-const bare = (form) => `${withoutGrants(form)}`.split('&at=')[0];
-const unlike = (form) => kept().filter((one) => bare(one) !== bare(form));
+const unlike = (form) => kept().filter((one) => withoutGrants(one) !== withoutGrants(form));
 
 /** Sends what is kept, except one. Returns how many there were. */
 async function sendKept(except) {
@@ -52,7 +51,7 @@ addEventListener('submit', (event) => {
   const text = `${form}`;
   if (pending.has(text)) return; // pressed twice
   pending.add(text);
-  form.set('at', Date.now());
+  form.at = Date.now();
   keep([...unlike(form), form]); // at once: an earlier choice may still be on its way
   say('saving');
   press('failed', async () => {
@@ -62,7 +61,7 @@ addEventListener('submit', (event) => {
       keep(unlike(form));
     } catch (error) {
       await new Promise((go) => setTimeout(go, 50)); // requests fail also because the page is left
-      keep([...unlike(form), withoutGrants(form)]);
+      keep([...unlike(form), new URLSearchParams(withoutGrants(form))]);
       throw error;
     } finally {
       pending.delete(text);

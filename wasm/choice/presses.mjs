@@ -66,7 +66,7 @@ function take(event) {
 /** Shows at once that the press counts: the notice closes, and a line says what becomes of the choice. If the page's policy
     blocks the request, the browser submits the form as it would without scripts; if it blocks that, too, the settings open. */
 async function press(fields, button) {
-  if ([...pending].join().includes(`${fields}&at=`)) return; // pressed twice
+  if ([...pending].map(String).includes(`${fields}`)) return; // pressed twice
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
   closeFor(choice);
   // The second press of a double click would meet what was below the notice.

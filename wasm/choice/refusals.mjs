@@ -3,24 +3,27 @@
 
 export const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
-/** A form without its grants: they were not saved, so what they are about stays as it was. */
-export const withoutGrants = (form) => new URLSearchParams(`${form}`.replace(/grant=|exception=/g, 'keep='));
+/** A form as text, without its grants: they were not saved, so what they are about stays as it was. */
+export const withoutGrants = (form) => `${form}`.replace(/grant=|exception=/g, 'keep=');
 
 /** Keeps the refusals among the forms in place of those that were kept before. */
 export function keep(forms) {
-  const left = forms.filter(isRefusal).join('\n');
+  const left = forms.filter(isRefusal).map((form) => [form, form.at].join('&at=')).join('\n');
   try {
     if (left) localStorage.abide = left;
     else delete localStorage.abide;
   } catch {} // the page may not store anything
 }
 
-/** What is kept, as forms, oldest first. Grants count for a minute after the press, `at`: the page may have been left, or
-    another tab opened, before the answer. */
+/** What is kept, as forms, oldest first. Grants count for a minute after the press, whose time is the form's `at`: the page
+    may have been left, or another tab opened, before the answer. */
 export function kept() {
   try {
-    return localStorage.abide.split('\n').map((line) =>
-      (Date.now() - line.split('&at=')[1] < 60_000 ? new URLSearchParams(line) : withoutGrants(line)));
+    return localStorage.abide.split('\n').map((line) => {
+      const [text, at] = line.split('&at='), form = new URLSearchParams(Date.now() - at < 60_000 ? text : withoutGrants(text));
+      form.at = at;
+      return form;
+    });
   } catch {
     return []; // nothing is kept, or the page may not store anything
   }

@@ -21,10 +21,10 @@ const putBeside = (element) => page.documentElement.append(page.createComment('/
     shows. */
 export function gather(root, asks) {
   for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) {
-    const before = kept[kind], { documentElement: html, body } = page;
-    if (before !== element && before?.parentNode === html) before.remove();
+    const before = kept[kind];
+    if (before !== element && before?.parentNode === page.documentElement) before.remove();
     kept[kind] = element;
-    if (element.parentNode === body && (kind === 'post' || element.hidden && !marks().abideTold)) putBeside(element);
+    if (element.parentNode === page.body && (kind === 'post' || element.hidden && !marks().abideTold)) putBeside(element);
   }
   for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
 }

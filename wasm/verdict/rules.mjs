@@ -34,7 +34,7 @@ export async function load(source) {
 async function rulesOf(named) {
   if (typeof named !== 'string') return new Rules(named);
   const reply = await fetch(named);
-  if (!reply.ok) throw new Error(`abide: ${named}: HTTP status ${reply.status}`);
+  if (!reply.ok) throw Error(`abide: ${named}: HTTP status ${reply.status}`);
   const policy = await reply.json();
   return new Rules(policy, SERVED.test(linkTo(named).pathname) ? policy.cookies : []);
 }

@@ -206,6 +206,28 @@ test('the next page clears what was refused elsewhere or by the signal, in both 
   }
 });
 
+test('a page that comes back from the cache clears nothing that is allowed before the server has answered', async (t) => {
+  let send;
+  const lab = await openLab(t, { state: { ...strict, allowed: ['required', 'analytics'], notice: 'none', chosen: true },
+    files: { [`${files}policy.json`]: (request, answer) => {
+      send = () => answer.setHeader('Content-Type', 'application/json').end(JSON.stringify({ cookies: [
+        { name: '_count', category: 'analytics', shared: false }, { name: '_ad', category: 'targeting' }] }));
+    } } });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await page.addInitScript(() => { document.cookie = '_count=1; Path=/'; document.cookie = '_ad=1; Path=/'; });
+  await page.goto(lab.url);
+  await eventually('the policy to be asked for', () => send);
+  lab.delay = 1500; // the server's word for the page takes a while
+  await page.evaluate(() => {
+    for (const name of ['pagehide', 'pageshow']) window.dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+  });
+  assert.equal(await page.evaluate(() => abide.allows('analytics')), false);
+  send();
+  await eventually('what is refused to be cleared', async () => !/_ad/.test(await stored(page)));
+  assert.deepEqual(await stored(page), ['_count=1']);
+});
+
 test('a withdrawal in one tab clears the session of the other, which keeps its language', async (t) => {
   const lab = await openLab(t, { state: { ...everything, lang: 'de' }, policy });
   const visitor = await newVisitor(t);

@@ -139,5 +139,6 @@ function loadClearing() {
 export function clearRefused({ allowedShared, chosen, gpc, mode, regime }) {
   // Four: all categories, and what is allowed for shared cookies is allowed for others.
   if (allowedShared[3] || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
-  setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // after the page's own work
+  // After the page's own work, by what was told last: state() allows nothing while the page is in the browser's cache.
+  setTimeout(() => loadClearing().then((clear) => clear && gate().on('consent', clear)()), 500);
 }

@@ -118,27 +118,24 @@ export function openChannel() {
 
 // Clears what scripts stored for what was refused.
 
-function storesAny() {
+const mayTakeAway = (form) => !/^(a|confirm)/.test(form.get('choice')); // not accept-all, add, allow-service
+
+/** Loads what clears, if scripts have stored anything. Waits a second at most: a refusal must not be delayed for long. */
+async function loadClearing() {
   try {
-    return page.cookie || localStorage.length || sessionStorage.length;
-  } catch {} // the page may not store anything
-}
-
-const mayTakeAway = (form) => !/^(a|confirm)/.test(form.get('choice')) && storesAny(); // not accept-all, add, allow-service
-
-/** Waits a second at most: a refusal must not be delayed for long. */
-function loadClearing() {
-  return Promise.race([
-    import('../verdict/rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
-    new Promise((go) => setTimeout(go, 1000)),
-  ]).catch(() => {});
+    if (page.cookie || localStorage.length || sessionStorage.length)
+      return await Promise.race([
+        import('../verdict/rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
+        new Promise((go) => setTimeout(go, 1000)),
+      ]);
+  } catch {} // the page may not store anything, or the rules cannot be loaded
 }
 
 /** Clears what was refused on another page, by a signal, or by the law before an answer. It may still be in this browser,
     and servers cannot reach storage. */
 export function clearRefused({ allowedShared, chosen, gpc, mode, regime }) {
   // Four: all categories, and what is allowed for shared cookies is allowed for others.
-  if (allowedShared[3] || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
+  if (allowedShared[3] || mode === 'observe' || !(chosen || gpc || regime === 'opt_in')) return;
   // After the page's own work, by what was told last: state() allows nothing while the page is in the browser's cache.
   setTimeout(() => loadClearing().then((clear) => clear && gate().on('consent', clear)()), 500);
 }

@@ -23,7 +23,7 @@ export async function openFront(t, shop, { tls = false, change, answer, hold } =
     requests.push({ method: request.method, url: request.url, headers: request.headers, body: `${body}` });
     if (answer?.(request, response, `${body}`)) return;
     await hold?.(request, 'asked');
-    pass(shop, tls, request, body, response, change, hold);
+    pass(shop, request, body, response, { tls, change, hold });
   };
   const server = tls ? createSecureServer(certificate(), serve) : createServer(serve);
   server.listen(0, '127.0.0.1');
@@ -37,15 +37,16 @@ export async function openFront(t, shop, { tls = false, change, answer, hold } =
   };
 }
 
-function pass(shop, tls, { method, url, headers }, body, response, change, hold) {
+function pass(shop, { method, url, headers }, body, response, { tls, change, hold }) {
+  const request = { method, url, headers };
   const onward = { ...headers, 'x-forwarded-proto': tls ? 'https' : 'http', 'accept-encoding': 'identity', connection: 'close' };
   const asked = ask(new URL(url, shop.url), { method, headers: onward, setHost: false }, async (answered) => {
     const found = { status: answered.statusCode, fields: pairs(answered.rawHeaders), body: Buffer.concat(await answered.toArray()) };
-    change?.(found, { method, url, headers });
+    change?.(found, request);
     const fields = found.fields.filter(([name]) => !/^(content-length|connection|transfer-encoding|keep-alive)$/i.test(name));
-    await hold?.({ method, url, headers }, 'answered');
+    await hold?.(request, 'answered');
     response.writeHead(found.status, fields.flat()).flushHeaders();
-    await hold?.({ method, url, headers }, 'begun');
+    await hold?.(request, 'begun');
     response.end(found.body);
   });
   asked.on('error', () => response.destroy());

@@ -136,6 +136,7 @@ async function loadClearing() {
 export function clearRefused({ allowedShared, chosen, gpc, mode, regime }) {
   // Four: all categories, and what is allowed for shared cookies is allowed for others.
   if (allowedShared[3] || mode === 'observe' || !(chosen || gpc || regime === 'opt_in')) return;
-  // After the page's own work, by what was told last: state() allows nothing while the page is in the browser's cache.
+  // After the page's own work. on() calls it at once with what was told last: state() allows nothing until a page that comes
+  // back from the browser's cache has an answer.
   setTimeout(() => loadClearing().then((clear) => clear && gate().on('consent', clear)()), 500);
 }

@@ -3,7 +3,7 @@
 
 export const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
-/** A form as text, without its grants: they were not saved, so what they are about stays as it was. */
+/** A form as text that grants nothing, for one that could not be saved: the visitor was told so and can choose again. */
 export const withoutGrants = (form) => `${form}`.replace(/grant=|exception=/g, 'keep=');
 
 /** Keeps the refusals among the forms in place of those that were kept before. */

@@ -14,6 +14,7 @@ set(ABIDE_SERVED_FILES
 # What esbuild bundles into those that import it. Without esbuild these are served too.
 set(ABIDE_BUNDLED_FILES
     choice/choices.mjs choice/message.mjs choice/presses.mjs choice/refusals.mjs choice/server.mjs
+    gated/repeats.mjs
     notice/closing.mjs notice/following.mjs
     page/decision.mjs page/page.mjs page/roots.mjs
     verdict/permission.mjs verdict/withdrawal.mjs)

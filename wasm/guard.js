@@ -288,7 +288,12 @@
       },
     };
     for (const name of ['localStorage', 'sessionStorage'])
-      patch(window, name, ({ get }) => ({ get() { return standInOf(get.call(window)); } }));
+      patch(window, name, ({ get }) => ({
+        get() {
+          const storage = get.call(window); // some in-app browsers have none
+          return storage && standInOf(storage);
+        },
+      }));
 
     // Storage events refer to the stand-in.
     patch(StorageEvent.prototype, 'storageArea', ({ get }) => ({

@@ -237,6 +237,13 @@ test('a guarded storage behaves as the browser\'s own: methods of Storage.protot
   assert.deepEqual(await guarded.page.evaluate(behaviour), expected);
 });
 
+test('where the browser has no storage, as in a web view, scripts find none and go on', async (t) => {
+  const { page } = await opened(t, { head: early(`for (const name of ['localStorage', 'sessionStorage'])
+    Object.defineProperty(window, name, { configurable: true, enumerable: true, get: () => null });`) + guard('storage') +
+    early('window.found = [localStorage, window.sessionStorage];') });
+  assert.deepEqual(await page.evaluate(() => window.found), [null, null]);
+});
+
 test('storage events refer to the storage that the page knows', async (t) => {
   const { lab, visitor, page } = await opened(t, { head: guard('storage') });
   await page.evaluate(() => addEventListener('storage', ({ storageArea }) => { window.same = storageArea === localStorage; }));

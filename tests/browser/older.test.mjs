@@ -1,14 +1,16 @@
 // Browsers that are a few years old, as far as the newest can imitate them: what they lack is removed before any script of the
 // page runs.
+import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openAround, POLICY } from './around.mjs';
 import { newVisitor } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { HEAD, openStaticSite } from './static_site.mjs';
 
-/** As in browsers before March 2023 (Safari 16.4). */
+/** As in browsers before March 2023 (Safari 16.4); these lack checkVisibility() until 17.4. */
 function withoutConstructedSheets() {
   delete Document.prototype.adoptedStyleSheets;
+  delete Element.prototype.checkVisibility;
   window.CSSStyleSheet = new Proxy(CSSStyleSheet, { construct() { throw new TypeError('Illegal constructor'); } });
   const { get } = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'style');
   Object.defineProperty(HTMLElement.prototype, 'style', { get() {
@@ -17,7 +19,7 @@ function withoutConstructedSheets() {
   } });
 }
 
-const html = (head = '') => `<!doctype html><html lang="en"><head><title>Page</title>${head}</head><body><main><h1>Page</h1></main></body></html>`;
+const html = (head = '') => `<!doctype html><html lang="en"><head><title>Page</title>${head}</head><body><main><h1>Page</h1><a href="/more">More</a></main></body></html>`;
 const top = { ...POLICY, notice: { layout: 'top' } };
 const sites = {
   'behind a server': (t) => openAround(t, ({ url }) => (url === '/' ? ['text/html', html()] : null), { policy: top }),
@@ -37,6 +39,8 @@ for (const [where, open] of Object.entries(sites))
       return notice?.closest('abide-notice').parentNode === document.documentElement && notice.offsetHeight > 0 &&
         notice.getBoundingClientRect().bottom <= document.querySelector('h1').getBoundingClientRect().top;
     }));
+    await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() => document.activeElement.closest('[data-abide-notice]')), 'the first Tab reaches the notice');
     await page.click('[value="reject-all"]');
     await eventually('the answer', () => page.evaluate(() => window.abide.state().chosen));
     await eventually('the room is given back', () => page.evaluate(() => document.querySelector('h1').getBoundingClientRect().top < 60));

@@ -127,9 +127,9 @@ function tell() {
 }
 
 /** The home page, for which the browser loads a product's page ahead. `seen`: what that page reports once it is shown. */
-async function openAhead(t, how, location) {
+async function openAhead(t, how, location, caching = 'private') {
   const seen = [];
-  const shop = await openShop(t, { location });
+  const shop = await openShop(t, { location, change: (policy) => ({ ...policy, caching }) });
   const front = await openFront(t, shop, {
     answer: ({ url }, response, body) => url === '/seen' && (seen.push(JSON.parse(body)), response.writeHead(204).end(), true),
     change: (found, { url }) => changeHtml(found, (html) => {
@@ -162,8 +162,8 @@ for (const how of ['prefetch', 'prerender']) {
     assert.ok(seen.every(({ allowed }) => !allowed.includes('targeting')));
   });
 
-  test(`a page that the browser ${how}ed is not a visit: no vendor gets a request before it is shown, then they do`, async (t) => {
-    const { shop, front, show } = await openAhead(t, how, 'US-CA');
+  for (const caching of ['private', 'shared']) test(`a page (${caching}) that the browser ${how}ed is not a visit: no vendor gets a request before it is shown, then they do`, async (t) => {
+    const { shop, front, show } = await openAhead(t, how, 'US-CA', caching);
     const [ahead] = front.requests.filter(({ url }) => url === '/product/nehalem');
     assert.match(ahead.headers['sec-purpose'], /^prefetch/);
     const heard = async () => (await vendorRequests(shop)).filter((target) => target.includes('product')).length;

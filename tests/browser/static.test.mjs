@@ -86,7 +86,7 @@ test('an answer is stored in a cookie for every page, and can be changed with a 
 });
 
 test('whatever the page\'s language, the notice has texts, and declares their language', async (t) => {
-  for (const [lang, expected] of [['sw', 'en'], ['zh-CN', 'zh-Hans'], ['zh-TW', 'zh-Hant'], ['zh', 'zh-Hans'], ['no', 'nb'], ['nn', 'nb'], ['DE', 'de'], ['pt-BR', 'pt'], ['iw', 'he'], ['../x', 'en'], ['', 'en']]) {
+  for (const [lang, expected] of [['sw', 'en'], ['zh-CN', 'zh-Hans'], ['zh-TW', 'zh-Hant'], ['zh', 'zh-Hans'], ['no', 'nb'], ['nn', 'nb'], ['DE', 'de'], ['pt-BR', 'pt'], ['iw', 'he'], ['fr_FR', 'fr'], ['de_AT.UTF-8', 'de'], ['de_DE@euro', 'de'], ['../x', 'en'], ['', 'en']]) {
     const { page } = await opened(t, { files: { '/abide/policy.json': JSON.stringify(policy), '/': `<!doctype html><html lang="${lang}"><title>Lab</title>
       <script src="/abide/gate.js"></script><script type="module" src="/abide/abide.mjs"></script><main><h1>Lab</h1></main></html>` } });
     await noticeOf(page).waitFor();

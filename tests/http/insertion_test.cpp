@@ -36,6 +36,8 @@ TEST_CASE("the notice is in the page's language, else in the site's first") {
   };
   CHECK(said(" lang=\"de\"").find("Alle ablehnen") != std::string::npos);
   CHECK(said(" lang=\"de-AT\"").find("Alle ablehnen") != std::string::npos);
+  for (const char* locale : {" lang=\"de_AT\"", " lang=\"de_AT.UTF-8\"", " lang=\"de_DE@euro\""})
+    CHECK(said(locale).find("Alle ablehnen") != std::string::npos);
   CHECK(said(" lang=\"en\"").find("Reject all") != std::string::npos);
   CHECK(said(" lang=\"tlh\"").find("Reject all") != std::string::npos);
   CHECK(said("").find("Reject all") != std::string::npos);

@@ -6,6 +6,10 @@
   const NOTICES = ['none', 'banner', 'status', 'objection'];
   const FLAGS = ['chosen', 'granted', 'exception', 'exempt', 'objectable', 'signal'];
   const element = document.scripts['abide-state'], { dataset } = document.documentElement;
+  if (document.prerendering) { // nothing passes until somebody sees the page; then the server is asked
+    dataset.abideQuiet = 0;
+    return element.remove();
+  }
   const NONE = ['required'];
   const { shared, ...page } = { allowed: NONE, allowedShared: NONE, optedOut: NONE, optedOutShared: NONE,
     ...JSON.parse(element.text) };

@@ -3,6 +3,7 @@
 // would replace the whole page.
 
 import { globalOf, page, within } from '../page/page.mjs';
+import { endRepeats, watchRepeats } from './repeats.mjs';
 
 const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they fire
 const AT = { readystatechange: [document], load: [window], pageshow: [window] }; // where they can be heard, if not at both
@@ -35,6 +36,7 @@ let stands = false;
 export function standIn(scripts, nowhere) {
   if (!stands) begin(nowhere);
   joinJquery();
+  endRepeats(scripts);
   note(scripts);
   return findDead([...scripts, ...within(document, WAITING)], nowhere);
 }
@@ -91,6 +93,7 @@ async function findDead(found, nowhere) {
 
 function begin(nowhere) {
   stands = true;
+  watchRepeats();
   seeMore(nowhere);
   for (const [target, owner] of [[document, ownerOf('addEventListener')], [window, window]])
     for (const [name, act] of [['addEventListener', hear], ['removeEventListener', forget]])

@@ -87,7 +87,7 @@ function keepUp() {
   for (const [frame, box] of boxes) if (box?.below && isHeld(frame)) {
     const [now, is] = [box.below, box.element].map((one) => one.getBoundingClientRect());
     const seen = [now.left, now.top, is.left, is.top, now.width, now.height].map(Math.round).join();
-    if (seen !== box.seen) place(frame);
+    if (seen !== box.seen || !box.element.isConnected) place(frame); // tools that write the page's markup over it remove boxes
     box.seen = seen;
   }
 }

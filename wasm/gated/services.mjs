@@ -119,12 +119,24 @@ function pass(element, once) {
   const before = passing.get(element);
   if (before) return void (before.once &&= once);
   const { service } = element.dataset, name = `${MARK}${++made}`;
-  passing.set(element, { name, service, once });
+  const watch = new MutationObserver(() => nameAgain(element));
+  passing.set(element, { name, service, once, watch });
   element.dataset.service = name;
+  watch.observe(element, { attributeFilter: ['data-service'] });
+}
+
+/** Tools that write the page's markup over the document take away what the gate and this module changed: the element waits
+    again, and is let through again. */
+function nameAgain(element) {
+  const { name } = passing.get(element);
+  if (element.dataset.service === name) return;
+  element.dataset.service = name;
+  window.abide.add(element);
 }
 
 function stop(element) {
-  const { service } = passing.get(element);
+  const { service, watch } = passing.get(element);
+  watch.disconnect();
   passing.delete(element);
   if (service === undefined) delete element.dataset.service;
   else element.dataset.service = service;

@@ -15,7 +15,7 @@ export function tabFirst(noticeOf) {
   addEventListener('keydown', ({ key, shiftKey, altKey, ctrlKey, metaKey }) => {
     const notice = noticeOf();
     if (key !== 'Tab' || shiftKey || altKey || ctrlKey || metaKey || !notice) return;
-    const isLast = [...notice.querySelectorAll(STOPS)].findLast((stop) => stop.checkVisibility()) === page.activeElement;
+    const isLast = [...notice.querySelectorAll(STOPS)].findLast((stop) => stop.getClientRects().length) === page.activeElement;
     if (!hasBegun && page.activeElement === page.body) goOnFrom(notice);
     else if (isLast) goOnFrom(page.body);
   }, true);

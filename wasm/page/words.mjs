@@ -78,11 +78,12 @@ async function fetchJson(url) {
   }
 }
 
-/** For `de-AT`: `de-AT`, `de`, `en`. Chinese is written in two scripts: `zh-TW` stands for `zh-Hant`. */
+/** For `de-AT`: `de-AT`, `de`, `en`. Chinese is written in two scripts: `zh-TW` stands for `zh-Hant`. Some pages print
+    the name of a locale instead of a tag: `de_AT`, `de_AT.UTF-8`. */
 function filesOf(tag) {
   const names = [];
   try {
-    const locale = new Intl.Locale(tag);
+    const locale = new Intl.Locale(tag.replace(/[.@].*/, '').replace(/_/g, '-'));
     const { baseName } = locale.language === 'zh' ? locale.maximize() : locale;
     for (let name = baseName; name; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) names.push(name);
     if (/^n[on]$/.test(locale.language)) names.push('nb');

@@ -34,6 +34,14 @@ content content_of(const name_facts& known) noexcept {
   return name == "plaintext" ? content::plaintext : content::data;
 }
 
+/// The tag of a `lang` attribute. Some pages print the name of a locale: `de_AT`, `de_AT.UTF-8`.
+std::string language_tag_of(std::string_view value) {
+  value = ascii_text::trimmed(value);
+  std::string tag(value.substr(0, value.find_first_of(".@")));
+  std::replace(tag.begin(), tag.end(), '_', '-');
+  return tag;
+}
+
 /// Whether the namespace of the first element may be that of a page. SVG and MathML are shown within HTML pages.
 bool is_of_html(std::string_view space) noexcept {
   return space.empty() || space.ends_with("/xhtml") || space.ends_with("/svg") || space.ends_with("/MathML");
@@ -275,7 +283,7 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
   if (name == "xmlns" && facts_.begins == beginning::nothing) is_xml_ = is_xml_ || !is_of_html(value);
   if (tag == "html") {
     if (name == "lang" && mode_ <= mode::before_html && value.size() <= language_max)
-      facts_.language = ascii_text::trimmed(value);
+      facts_.language = language_tag_of(value);
   } else if (tag == "meta") {
     meta_.take(name, value, is_cut);
   } else if (tag == "base") {

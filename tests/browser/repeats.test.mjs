@@ -1,0 +1,131 @@
+// Tags that ran, on pages whose routers and frameworks compare the page's markup with the document: what the gate changed of
+// a tag does not make it run again.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { newVisitor, quiet } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { everything, openLab, strict, tag } from './lab.mjs';
+
+const fileOf = (name) => readFileSync(join(import.meta.dirname, 'node_modules', name), 'utf8');
+const inline = (name) => `<script>${fileOf(name)}</script>`;
+
+const TAGS = [tag('inline', 'analytics'), '<script type="text/plain" data-category="analytics" data-src="/linked.js"></script>',
+  '<script type="text/plain" data-category="analytics" src="/plain.js"></script>',
+  '<script type="text/plain" data-category="analytics" data-type="module">(window.ran ??= []).push("module")</script>'];
+const LINKED = { '/linked.js': '(window.ran ??= []).push("linked")', '/plain.js': '(window.ran ??= []).push("plain")' };
+const NAMES = ['inline', 'linked', 'module', 'plain'];
+
+const ran = (page) => page.evaluate(() => (window.ran ?? []).toSorted());
+const rests = async (page) => {
+  await quiet(page);
+  await page.waitForTimeout(700); // the gate waits half a second where no frame is painted
+};
+
+/** How libraries bring the head of the next page into the document. */
+const MERGERS = {
+  'adds what it does not find as it is written': (next) => {
+    const here = new Set([...document.head.children].map((one) => one.outerHTML));
+    for (const one of next.children) if (!here.has(one.outerHTML)) document.head.append(copyOf(one));
+  },
+  'replaces what is not equal': (next) => {
+    const left = [...document.head.children], come = [];
+    for (const one of next.children) {
+      const at = left.findIndex((other) => other.isEqualNode(one));
+      if (at < 0) come.push(one);
+      else left.splice(at, 1);
+    }
+    for (const one of left) if (one.dataset.category) one.remove();
+    document.head.append(...come.map(copyOf));
+  },
+  'replaces all of them': (next) => {
+    for (const one of document.head.querySelectorAll('[data-category]')) one.remove();
+    document.head.append(...[...next.querySelectorAll('[data-category]')].map(copyOf));
+  },
+};
+
+/** A script of a parsed text does not run; its copy does. */
+function copyOf(one) {
+  const made = document.createElement(one.localName);
+  for (const { name, value } of one.attributes) made.setAttribute(name, value);
+  made.textContent = one.textContent;
+  return made;
+}
+
+for (const [how, merge] of Object.entries(MERGERS))
+  test(`a router that ${how} in the head: a tag there runs once, and a new one runs`, async (t) => {
+    const lab = await openLab(t, { state: everything, head: TAGS.join(''), files: LINKED });
+    const { page } = await newVisitor(t);
+    await page.goto(lab.url);
+    await eventually('all', async () => `${await ran(page)}` === `${NAMES}`);
+    const go = (more = '') => page.evaluate(`{ ${copyOf}
+      const next = new DOMParser().parseFromString(${JSON.stringify(`<head>${TAGS.join('')}${more}</head>`)}, 'text/html').head;
+      for (const one of next.children) one.removeAttribute('nonce');
+      (${merge})(next); }`);
+    for (let view = 0; view < 3; ++view) {
+      await go();
+      await rests(page);
+      await page.evaluate(() => window.abide.apply());
+      await rests(page);
+    }
+    assert.deepEqual(await ran(page), NAMES);
+    
+    await go(tag('new', 'analytics'));
+    await eventually('the new one', async () => (await ran(page)).includes('new'));
+  });
+
+test('Turbo: a tag in the head runs once however many pages are visited, one in the body as often as a script that is not gated', async (t) => {
+  const html = (name) => `<!doctype html><html lang="en"><head><title>${name}</title>${TAGS.join('')}
+    <script type="application/json" id="abide-state">${JSON.stringify(everything)}</script>
+    <script src="/abide/gate.js"></script><script type="module" src="/abide/abide.mjs"></script>${inline('@hotwired/turbo/dist/turbo.es2017-umd.js')}
+    </head><body><h1>${name}</h1><a href="/">Home</a> <a href="/two.html">Two</a>
+    <script type="text/plain" data-category="analytics">(window.views ??= []).push("${name}")</script>
+    <script>(window.bare ??= []).push("${name}")</script></body></html>`;
+  const lab = await openLab(t, { files: { ...LINKED, '/': html('home'), '/two.html': html('two') } });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url);
+  await eventually('all', async () => `${await ran(page)}` === `${NAMES}`);
+  for (const [link, name] of [['Two', 'two'], ['Home', 'home'], ['Two', 'two']]) {
+    await page.getByText(link, { exact: true }).click();
+    await page.locator('h1', { hasText: name }).waitFor();
+    await rests(page);
+  }
+  assert.deepEqual(await ran(page), NAMES);
+  const [views, bare] = await page.evaluate(() => [window.views, window.bare]);
+  assert.deepEqual(views, bare);
+  assert.ok(views.length >= 4);
+});
+
+for (const [how, open] of Object.entries({
+  'the parser inserted': (body) => ({ body: `<div id="part">${body}</div>` }),
+  'innerHTML inserted': (body) => ({ body: `<div id="part"></div><script nonce="abc">document.getElementById('part').innerHTML = ${JSON.stringify(body).replaceAll('</', '<\\/')}</script>` }),
+}))
+  for (const id of ['', 'id="tag"'])
+    test(`a tag ${id} that ${how} does not run again when the page's markup is written over it`, async (t) => {
+      const markup = `<p>Text</p>${TAGS.map((one, at) => (at ? one : one.replace('<script', `<script ${id}`))).join('')}`;
+      const lab = await openLab(t, { state: everything, head: inline('idiomorph/dist/idiomorph.js'), files: LINKED, ...open(markup) });
+      const { page } = await newVisitor(t);
+      await page.goto(lab.url);
+      await eventually('all', async () => `${await ran(page)}` === `${NAMES}`);
+      await page.evaluate(() => { window.isTheSame = true; });
+      for (let time = 0; time < 2; ++time) {
+        await page.evaluate((html) => window.Idiomorph.morph(document.getElementById('part'), html, { morphStyle: 'innerHTML' }), markup);
+        await rests(page);
+        await page.evaluate(() => window.abide.apply());
+        await rests(page);
+      }
+      assert.deepEqual(await ran(page), NAMES);
+      assert.ok(await page.evaluate(() => window.isTheSame), 'the page is not reloaded');
+    });
+
+test('a tag that waits, and whose markup is written again, runs once it is allowed', async (t) => {
+  const lab = await openLab(t, { state: strict, head: inline('idiomorph/dist/idiomorph.js'), body: `<div id="part">${TAGS.join('')}</div>`, files: LINKED });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url);
+  await page.evaluate((html) => window.Idiomorph.morph(document.getElementById('part'), html, { morphStyle: 'innerHTML' }), TAGS.join(''));
+  await rests(page);
+  assert.deepEqual(await ran(page), []);
+  await page.evaluate(() => import('/consent/v-0123456789ab/abide.mjs').then(({ accept }) => accept(['analytics'])));
+  await eventually('all', async () => `${await ran(page)}` === `${NAMES}`);
+});

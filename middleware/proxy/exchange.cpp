@@ -331,7 +331,10 @@ asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   if (became == came::whole && answer.stays()) co_return true;
   if (became == came::nothing && was_used && !fresh && is_safe() && !sent.visitor_left) co_return std::nullopt;
   const bool is_unanswered = became == came::nothing || became == came::broken || became == came::late;
-  if (became == came::cut_off) v_.line.cut();  // the visitor must not take it for complete
+  if (became == came::cut_off) {  // the visitor must not take it for complete
+    if (answer.ends_with_connection()) v_.line.reset();
+    else v_.line.cut();
+  }
   if (is_unanswered && sent.refusal == 0 && !sent.visitor_left) {
     const bool must_close = sent.is_running();
     if (must_close) stays_ = false;

@@ -11,6 +11,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/connect_pair.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -446,6 +448,15 @@ TEST_CASE("respond runs the whole exchange in one call") {
     return hello();
   });
   CHECK_FALSE(asked);
+}
+
+TEST_CASE("the peer of a Unix socket is on this machine") {
+  asio::io_context context;
+  asio::local::stream_protocol::socket one(context), other(context);
+  asio::local::connect_pair(one, other);
+  CHECK(abide::beast_detail::peer_of(one) == "unix:");
+  one.close();
+  CHECK(abide::beast_detail::peer_of(one).empty());
 }
 
 TEST_CASE("a closed socket has no address and throws no exception") {

@@ -47,7 +47,9 @@ struct approach {
 };
 
 approach approach_of(const site_state& site, const header_facts& facts, const header_section& request,
-                     const connection& from) {
+                     connection from) {
+  from.peer = detail::peer_address(from.peer);
+  from.client = detail::peer_address(from.client);
   const detail::trusted_proxies& proxies = site.where.proxies();
   approach by{{}, proxies.trust(from.peer)};
   by.said.client = from.client;

@@ -187,6 +187,7 @@ asio::awaitable<came> download::pass() {
   finish_fields();
   insert_what_is_there();
   add_via(answer_.minor, answer_.fields);
+  if (answer_.fields.count("Date") == 0) answer_.fields.add("Date", in_.date.now());  // RFC 9110 section 6.6.1
   add_framing();
   asked_.stays = asked_.stays && !in_.draining && !sent_.is_running();
   write_head(asked_.stays ? staying::stays : staying::closes);

@@ -271,6 +271,39 @@ static abide_text peer_of(ngx_http_request_t* r) {
   return peer;
 }
 
+/* The host of an absolute target, or of HTTP/3's :authority, with its port. nginx obeys it and not the Host field,
+   which may be absent. Before HTTP/2, the port is behind the host in the request line. */
+static abide_text authority_of(ngx_http_request_t* r) {
+  abide_text authority = {NULL, 0};
+  const u_char* end = r->host_end;
+  if (!r->host_start || !end) return authority;
+  if (r->http_version < NGX_HTTP_VERSION_20 && *end == ':')
+    for (++end; *end >= '0' && *end <= '9'; ++end) continue;
+  authority.data = (const char*)r->host_start;
+  authority.size = (size_t)(end - r->host_start);
+  return authority;
+}
+
+static int is_same(abide_text a, ngx_str_t b) { return a.size == b.len && ngx_memcmp(a.data, b.data, b.len) == 0; }
+
+/* nginx removes scheme and host from a target. Abide is told the host in this way if the Host field does not say the
+   same (RFC 9112 section 3.2.2). */
+static abide_text target_of(ngx_http_request_t* r) {
+  static const abide_text scheme = NAMED("http://");
+  const abide_text target = abide_text_of(r->unparsed_uri), authority = authority_of(r);
+  abide_text whole;
+  u_char* room;
+  if (authority.size == 0 || (r->headers_in.host && is_same(authority, r->headers_in.host->value))) return target;
+  whole.size = scheme.size + authority.size + target.size;
+  room = ngx_pnalloc(r->pool, whole.size);
+  if (!room) return target;
+  whole.data = (const char*)room;
+  room = ngx_cpymem(room, scheme.data, scheme.size);
+  room = ngx_cpymem(room, authority.data, authority.size);
+  ngx_memcpy(room, target.data, target.size);
+  return whole;
+}
+
 /* A request whose first line nginx could not read counts as one for the first page: cookies are added to its error too.
  */
 abide_request abide_request_of(ngx_http_request_t* r) {
@@ -279,7 +312,7 @@ abide_request abide_request_of(ngx_http_request_t* r) {
   ngx_memzero(&request, sizeof request);
   request.size = sizeof request;
   request.method = r->method_name.len > 0 ? abide_text_of(r->method_name) : get_method;
-  request.target = r->unparsed_uri.len > 0 ? abide_text_of(r->unparsed_uri) : root;
+  request.target = r->unparsed_uri.len > 0 ? target_of(r) : root;
   request.peer = peer_of(r);
   request.client = abide_text_of(r->connection->addr_text);
 #if (NGX_HTTP_SSL)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "abide/config.hpp"
+#include "policy/address_range.hpp"
 
 namespace abide::detail::proxy {
 namespace {
@@ -62,10 +63,10 @@ door open_tcp(const listen_place& where, bool tls, const std::string& what) {
   return {made, (tls ? "https://" : "http://") + name + std::to_string(port) + '/', {}};
 }
 
-/// Without the zone of an IPv6 address; an IPv4-mapped address becomes IPv4. The peer of a Unix socket is on this
-/// machine.
+/// An IPv4-mapped address becomes IPv4.
 std::string address_of(const sockaddr_storage& from) {
-  char text[INET6_ADDRSTRLEN] = "127.0.0.1";
+  if (from.ss_family == AF_UNIX) return std::string(peer_address("unix:"));
+  char text[INET6_ADDRSTRLEN] = "";  // without the zone
   if (from.ss_family == AF_INET) {
     ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(from).sin_addr, text, sizeof text);
   } else if (from.ss_family == AF_INET6) {

@@ -32,7 +32,7 @@ asio::awaitable<came> download::read_head() {
     if (found == section_end::found::bad) co_return came::broken;
     if (found == section_end::found::whole) break;
     if (co_await read_more()) continue;
-    co_return from_.line.is_late() ? came::late : from_.in.bytes().empty() ? came::nothing : came::broken;
+    co_return from_.line.is_late() || !from_.in.bytes().empty() ? broke() : came::nothing;
   }
   section_.assign(from_.in.bytes().substr(0, end.looked));
   from_.in.take(end.looked);
@@ -67,8 +67,11 @@ asio::awaitable<came> download::upgraded() {
   co_return came::tunnelled;
 }
 
+/// Nothing more arrives. A body without a length is complete only if the application has ended it (RFC 9112 section 8).
+bool download::is_complete() noexcept { return from_.line.has_been_ended() && reader_->end_of_connection(); }
+
 /// Reads the beginning of a page before its fields are sent: a kilobyte, or what has arrived.
-asio::awaitable<bool> download::read_beginning() {
+asio::awaitable<came> download::read_beginning() {
   has_beginning_ = true;
   page_.clear();
   for (;;) {
@@ -76,9 +79,9 @@ asio::awaitable<bool> download::read_beginning() {
     for (std::string_view piece = reader_->next(bytes); !piece.empty(); piece = reader_->next(bytes))
       page_.append(piece);
     from_.in.take_until(bytes);
-    if (reader_->is_bad()) co_return false;
-    if (!page_.empty() || reader_->has_ended()) co_return true;
-    if (!co_await read_more() && !reader_->end_of_connection()) co_return false;
+    if (reader_->is_bad()) co_return came::broken;
+    if (!page_.empty() || reader_->has_ended()) co_return came::whole;
+    if (!co_await read_more() && !is_complete()) co_return broke();
   }
 }
 
@@ -111,7 +114,8 @@ void download::add_framing() {
     answer_.fields.replace("Content-Length", std::to_string(page_.size()));
   } else if (!is_known) {
     chunked_ = asked_.minor > 0;
-    if (!chunked_) asked_.stays = false;
+    to_the_end_ = !chunked_;
+    if (to_the_end_) asked_.stays = false;
   }
 }
 
@@ -159,7 +163,7 @@ asio::awaitable<came> download::pass_body() {
     if (is_end) co_return came::whole;
     if (!from_.in.bytes().empty()) continue;
     if (co_await read_more()) continue;
-    if (!reader_->end_of_connection()) co_return co_await give_up();
+    if (!is_complete()) co_return co_await give_up();
   }
 }
 
@@ -176,10 +180,14 @@ asio::awaitable<came> download::pass() {
   const hop said = take_hop(answer_);
   const bool is_page =
       !in_.told.observe && size_.framing != framing::none && asked_.visit->wants_body(answer_.status, answer_.fields);
-  if (is_page && !co_await read_beginning()) co_return came::broken;
+  if (is_page) {
+    const came beginning = co_await read_beginning();
+    if (beginning != came::whole) co_return beginning;
+  }
   finish_fields();
   insert_what_is_there();
   add_via(answer_.minor, answer_.fields);
+  if (answer_.fields.count("Date") == 0) answer_.fields.add("Date", in_.date.now());  // RFC 9110 section 6.6.1
   add_framing();
   asked_.stays = asked_.stays && !in_.draining && !sent_.is_running();
   write_head(asked_.stays ? staying::stays : staying::closes);

@@ -38,6 +38,8 @@ class download {
   bool is_kept() const noexcept { return kept_; }       ///< the connection to the application
   bool stays() const noexcept { return asked_.stays; }  ///< the visitor's
   unsigned status() const noexcept { return status_; }  ///< the status sent to the visitor; 0: none
+  /// The visitor takes the end of the connection for the end of the answer.
+  bool ends_with_connection() const noexcept { return to_the_end_; }
   bool has_inserted() const noexcept { return static_cast<bool>(insertion_); }
 
  private:
@@ -45,7 +47,9 @@ class download {
   boost::asio::awaitable<bool> read_more();
   boost::asio::awaitable<bool> interim();
   boost::asio::awaitable<came> upgraded();
-  boost::asio::awaitable<bool> read_beginning();
+  came broke() const noexcept { return from_.line.is_late() ? came::late : came::broken; }
+  bool is_complete() noexcept;
+  boost::asio::awaitable<came> read_beginning();
   boost::asio::awaitable<came> give_up();
   boost::asio::awaitable<came> pass_body();
   void finish_fields();
@@ -66,7 +70,7 @@ class download {
   std::optional<body_reader> reader_;
   page_insertion insertion_;
   unsigned status_ = 0;
-  bool kept_ = false, chunked_ = false, has_beginning_ = false;
+  bool kept_ = false, chunked_ = false, to_the_end_ = false, has_beginning_ = false;
 };
 
 }  // namespace abide::detail::proxy

@@ -178,7 +178,7 @@ asio::awaitable<bool> exchanging::refuse(unsigned status) {
   status_ = status;
   if (is_read_ && !visit_) begin();
   const own_reply no = failure(status);
-  const std::string head = own_head(no, false, asked_.minor);
+  const std::string head = own_head(no, false, asked_.minor, in_.date.now());
   const std::string_view parts[] = {head, is_head_ ? std::string_view() : no.body};
   v_.line.write_until(steady_clock::now() + std::chrono::seconds(2));
   co_await v_.line.write(parts);
@@ -234,7 +234,7 @@ asio::awaitable<bool> exchanging::answered(bool& stay) {
 asio::awaitable<bool> exchanging::send_own(own_reply reply) {
   const bool stay = stays();
   status_ = reply.status;
-  const std::string head = own_head(reply, stay, asked_.minor);
+  const std::string head = own_head(reply, stay, asked_.minor, in_.date.now());
   const std::string_view parts[] = {head, is_head_ ? std::string_view() : reply.body};
   co_return co_await v_.line.write(parts) && stay;
 }
@@ -331,7 +331,10 @@ asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   if (became == came::whole && answer.stays()) co_return true;
   if (became == came::nothing && was_used && !fresh && is_safe() && !sent.visitor_left) co_return std::nullopt;
   const bool is_unanswered = became == came::nothing || became == came::broken || became == came::late;
-  if (became == came::cut_off) v_.line.cut();  // the visitor must not take it for complete
+  if (became == came::cut_off) {  // the visitor must not take it for complete
+    if (answer.ends_with_connection()) v_.line.reset();
+    else v_.line.cut();
+  }
   if (is_unanswered && sent.refusal == 0 && !sent.visitor_left) {
     const bool must_close = sent.is_running();
     if (must_close) stays_ = false;

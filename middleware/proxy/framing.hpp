@@ -39,7 +39,7 @@ class body_reader {
   std::string_view next(std::string_view& bytes) noexcept;
   bool has_ended() const noexcept { return state_ == state::ended; }
   bool is_bad() const noexcept { return state_ == state::bad; }
-  /// Call it when the connection has ended. True: the body is complete.
+  /// Call it when the other side has ended the connection in good order. True: the body is complete.
   bool end_of_connection() noexcept;
   std::uint64_t taken() const noexcept { return taken_; }
 

@@ -52,8 +52,11 @@ asio::awaitable<void> attend(worker& in, int socket, bool may) {
   const std::string_view text = bytes.bytes();
   const bool is_read = read_request_line(text.substr(0, text.find('\r')), asked) == 0;
   own_reply reply = !may ? text_reply(403, "This address is not in --metrics-allow.\n") : answer_to(in, asked.target);
-  if (may && (!is_read || (asked.method != "GET" && asked.method != "HEAD"))) reply = text_reply(405, "GET only.\n");
-  const std::string head = own_head(reply, false, 1);
+  if (may && (!is_read || (asked.method != "GET" && asked.method != "HEAD"))) {
+    reply = text_reply(405, "GET only.\n");
+    reply.fields.emplace_back("Allow", "GET, HEAD");
+  }
+  const std::string head = own_head(reply, false, 1, in.date.now());
   const std::string_view parts[] = {head, asked.method == "HEAD" ? std::string_view() : reply.body};
   co_await line.write(parts);
   line.end_writing();

@@ -18,6 +18,9 @@ struct status_words {
 
 constexpr std::string_view later = "page.later";
 
+/// Of the methods that are registered with RFC 9110 and RFC 5789, the proxy refuses CONNECT and TRACE.
+constexpr std::string_view supported_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 constexpr std::array words{
     status_words{200, "OK"},
     status_words{204, "No Content"},
@@ -72,9 +75,9 @@ std::string page_of(const language& in, const status_words& of, const std::strin
 
 }  // namespace
 
-std::string own_head(const own_reply& reply, bool stays, unsigned minor) {
+std::string own_head(const own_reply& reply, bool stays, unsigned minor, std::string_view date) {
   std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ';
-  head.append(reason_of(reply.status)).append("\r\n");
+  head.append(reason_of(reply.status)).append("\r\nDate: ").append(date).append("\r\n");
   for (const auto& [name, value] : reply.fields) head.append(name).append(": ").append(value).append("\r\n");
   if (reply.status != 204 && reply.status != 304)
     head.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
@@ -88,6 +91,7 @@ own_reply failure_reply(unsigned status, const config& site, const header_sectio
   own_reply made;
   made.status = status;
   made.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  if (status == 405) made.fields.emplace_back("Allow", supported_methods);
   if (asked.first("Accept").find("text/html") == std::string_view::npos) {
     made.body = std::string(known ? known->sentence : "") + "\n";
     return made;

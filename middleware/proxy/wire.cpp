@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 
 #include "proxy/into.hpp"
 
@@ -73,6 +74,12 @@ void wire::cut() noexcept {
   descriptor_.cancel(ignored);
 }
 
+void wire::reset() noexcept {
+  const linger discard{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
+  cut();
+}
+
 asio::awaitable<bool> wire::wait(waits what) {
   if (is_cut_) co_return false;
   boost::system::error_code error;
@@ -128,7 +135,9 @@ asio::awaitable<std::size_t> wire::read_some(std::span<char> room) {
   if (std::exchange(is_empty_, false) && !tls_) {
     if (is_cut_) co_return 0;
     boost::system::error_code error;  // waiting first would cost one more system call to re-arm epoll
-    co_return co_await descriptor_.async_read_some(asio::buffer(room.data(), room.size()), into(error));
+    const auto size = co_await descriptor_.async_read_some(asio::buffer(room.data(), room.size()), into(error));
+    has_been_ended_ = error == asio::error::eof;
+    co_return size;
   }
   for (;;) {
     if (is_cut_) co_return 0;
@@ -136,12 +145,14 @@ asio::awaitable<std::size_t> wire::read_some(std::span<char> room) {
       ERR_clear_error();
       const int size = SSL_read(tls_.get(), room.data(), static_cast<int>(room.size()));
       if (size > 0) co_return static_cast<std::size_t>(size);
-      if (SSL_get_error(tls_.get(), size) == SSL_ERROR_ZERO_RETURN || !co_await wait_for_tls(size)) co_return 0;
+      has_been_ended_ = SSL_get_error(tls_.get(), size) == SSL_ERROR_ZERO_RETURN;
+      if (has_been_ended_ || !co_await wait_for_tls(size)) co_return 0;
       continue;
     }
     const ssize_t size = ::recv(socket_, room.data(), room.size(), 0);
     if (size > 0) co_return static_cast<std::size_t>(size);
-    if (size == 0) co_return 0;
+    has_been_ended_ = size == 0;
+    if (has_been_ended_) co_return 0;
     if (errno == EINTR) continue;
     if (!would_block() || !co_await wait(waits::wait_read)) co_return 0;
   }
@@ -231,7 +242,8 @@ bool wire::is_stale() noexcept {
 }
 
 void wire::end_writing() noexcept {
-  if (tls_ && !is_cut_) SSL_shutdown(tls_.get());
+  if (is_cut_) return;
+  if (tls_) SSL_shutdown(tls_.get());
   ::shutdown(socket_, SHUT_WR);
 }
 

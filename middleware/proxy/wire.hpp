@@ -58,12 +58,17 @@ class wire final : timed {
   void stop_reading() noexcept;
   /// Ends the current waits and all later ones.
   void cut() noexcept;
+  /// Like cut(); and the other side sees that the connection broke, not that it ended. It may lose what was sent last.
+  void reset() noexcept;
+  /// The other side has said that it sends no more: not so if the connection broke, a deadline passed, or this side
+  /// ended it. Over TLS only its closure alert says so (RFC 9112 section 9.8).
+  bool has_been_ended() const noexcept { return has_been_ended_; }
   /// A deadline has passed and ended a wait.
   bool is_late() const noexcept { return is_late_; }
   /// Whether the other side of an idle connection has ended it or has sent something unasked.
   bool is_stale() noexcept;
   int number() const noexcept { return socket_; }
-  /// Ends the sending direction.
+  /// Ends the sending direction; of a connection that was cut, nothing is ended in good order.
   void end_writing() noexcept;
 
  private:
@@ -86,7 +91,7 @@ class wire final : timed {
   std::optional<patience> reading_, writing_;
   wire* taken_along_ = nullptr;
   instant look_for_end_at_ = never;
-  bool is_empty_ = false, is_late_ = false, is_cut_ = false, has_left_ = false;
+  bool is_empty_ = false, is_late_ = false, is_cut_ = false, has_left_ = false, has_been_ended_ = false;
 };
 
 /// While it exists, a visitor who leaves also ends the connection to the application.

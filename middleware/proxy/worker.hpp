@@ -10,6 +10,7 @@
 #include "abide/live_site.hpp"
 #include "place/proxies.hpp"
 #include "proxy/clock.hpp"
+#include "proxy/date.hpp"
 #include "proxy/journal.hpp"
 #include "proxy/observing.hpp"
 #include "proxy/options.hpp"
@@ -46,6 +47,7 @@ struct worker {
   const options& told;
   boost::asio::io_context on{1};
   proxy::clock clock{on};
+  proxy::date date;
   proxy::pool pool{on, clock, told};
   tls_context to_visitors;  ///< null: plain HTTP
   bool draining = false;

@@ -1,5 +1,7 @@
 // How an exchange's effects are carried out: blocking, in coroutines, with completion tokens; and what happens if the
 // log is late, the caller leaves, or the io_context ends first.
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -11,6 +13,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/connect_pair.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -18,6 +22,9 @@
 #include "catch.hpp"
 #include "shop.hpp"
 #include "slow_log.hpp"
+#if ABIDE_TEST_HTTPLIB
+#include "abide/httplib.hpp"
+#endif
 
 using namespace std::chrono_literals;
 using namespace adapters;
@@ -447,6 +454,38 @@ TEST_CASE("respond runs the whole exchange in one call") {
   });
   CHECK_FALSE(asked);
 }
+
+TEST_CASE("the peer of a Unix socket is on this machine") {
+  asio::io_context context;
+  asio::local::stream_protocol::socket one(context), other(context);
+  asio::local::connect_pair(one, other);
+  CHECK(abide::beast_detail::peer_of(one) == "unix:");
+  one.close();
+  CHECK(abide::beast_detail::peer_of(one).empty());
+}
+
+#if ABIDE_TEST_HTTPLIB
+TEST_CASE("cpp-httplib: the peer of a Unix socket is on this machine, that of an unconnected one is unknown") {
+  const std::string path = "/tmp/abide-peer-" + std::to_string(::getpid());
+  std::string peer;
+  httplib::Server server;
+  server.Get("/", [&](const httplib::Request& request, httplib::Response&) {
+    peer = abide::httplib_detail::connection_of(request).peer;
+  });
+  server.set_address_family(AF_UNIX);
+  REQUIRE(server.bind_to_port(path, 80));
+  std::thread serving([&] { server.listen_after_bind(); });
+  httplib::Client client(path);
+  client.set_address_family(AF_UNIX);
+  const bool is_answered = static_cast<bool>(client.Get("/"));
+  server.stop();
+  serving.join();
+  ::unlink(path.c_str());
+  CHECK(is_answered);
+  CHECK(peer == "unix:");
+  CHECK(abide::httplib_detail::connection_of(httplib::Request()).peer.empty());
+}
+#endif
 
 TEST_CASE("a closed socket has no address and throws no exception") {
   shop s;

@@ -161,6 +161,27 @@ export const choiceCases = {
     assert.equal((await get('/consent', form, { method: 'POST', body: 'x'.repeat(30_000) })).status, 413);
   },
 
+  'the host of an absolute target is the one that is asked for, with or without a Host field': async ({ visitor: { send } }) => {
+    const post = async (line, host, origin) => {
+      const body = 'choice=reject-all&from=banner';
+      const fields = [host && `Host: ${host}`, `Origin: ${origin}`, 'Content-Type: application/x-www-form-urlencoded', `Content-Length: ${body.length}`, 'Connection: close'];
+      return Number(/^HTTP\/1\.[01] (\d+)/.exec(await send([`POST ${line}`, ...fields.filter(Boolean), '', body].join('\r\n')))?.[1]);
+    };
+    const lines = [ // the request line, the Host field, the origin that was asked for, and others
+      ['/consent HTTP/1.1', 'a.example', 'http://a.example', 'http://b.example'],
+      ['/consent HTTP/1.1', 'a.example:8080', 'http://a.example:8080', 'http://a.example:9090'],
+      ['/consent HTTP/1.0', '', 'http://127.0.0.1', 'http://b.example'],
+      ['http://b.example/consent HTTP/1.1', 'a.example', 'http://b.example', 'http://a.example'],
+      ['http://b.example:8080/consent HTTP/1.1', 'b.example:9090', 'http://b.example:8080', 'http://b.example:9090'],
+      ['http://b.example:8080/consent HTTP/1.1', 'b.example:8080', 'http://b.example:8080', 'http://a.example'],
+      ['http://b.example/consent?x=1 HTTP/1.0', '', 'http://b.example', 'http://a.example', 'http://127.0.0.1'],
+      ['http://b.example:8080/consent HTTP/1.0', '', 'http://b.example:8080', 'http://b.example:9090', 'http://127.0.0.1'],
+    ];
+    for (const [line, host, own, ...others] of lines) {
+      assert.equal(await post(line, host, own), 303, `${line}, Host: ${host}, from ${own}`);
+      for (const other of others) assert.equal(await post(line, host, other), 403, `${line}, Host: ${host}, from ${other}`);
+    }
+  },
   'a signal is honoured and available to logs': async ({ visitor, folder }) => {
     assertFiltered(await visitor.visit('/page?signal', { 'sec-gpc': '1' }));
     await awaitLine(folder, 'access.log', /^\/page\?signal 200 regime=opt_in place=DE gpc=1 choice=0 allowed=required/m);

@@ -205,6 +205,21 @@ outcome run(const script& of) {
 
 }  // namespace
 
+TEST_CASE("a proxy is trusted however its server writes its address, and only if the policy names it") {
+  const shop s(nullptr, R"({"jurisdiction": {"from": "cloudflare", "trusted_proxies": ["loopback", "fe80::/10"]}})");
+  const std::pair<const char*, bool> peers[] = {
+      {"127.0.0.1", true},    {"unix:", true},           {"unix:/run/a", true}, {"::1%lo", true},
+      {"fe80::1", true},      {"fe80::1%eth0", true},    {"", false},           {"127.0.0.1%lo", false},
+      {"10.0.0.1%lo", false}, {"2001:db8::1%lo", false}, {"localhost", false}};
+  for (const auto& [peer, is_trusted] : peers) {
+    CAPTURE(peer);
+    field_list request = request_of({{"CF-IPCountry", "GB"}, {"X-Forwarded-For", "192.0.2.1"}});
+    visit v = s.site.begin("GET", "/", request, {peer, transport::plain}, today);
+    CHECK((v.decision().place->code == "GB") == is_trusted);
+    v.abandon();
+  }
+}
+
 TEST_CASE("a thread with full caches answers like a thread without any") {
   shop first, second(nullptr, other_policy_text);
   dice d{std::mt19937(11)};

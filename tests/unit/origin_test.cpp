@@ -77,6 +77,14 @@ TEST_CASE("the host of an absolute target takes precedence over the Host field")
   CHECK(detail::origin_form("*") == "*");
 }
 
+TEST_CASE("the host that a browser asked for is an absolute target's, else the Host field's") {
+  using abide::detail::requested_host;
+  for (const char* target : {"/", "/x?http://b.example", "*", "b.example:80", "ftp://b.example/"})
+    CHECK(requested_host(target, "a.example:8080") == "a.example:8080");
+  CHECK(requested_host("http://b.example/", "a.example") == "b.example");
+  CHECK(requested_host("https://b.example:8080?x", "") == "b.example:8080");
+}
+
 TEST_CASE("an invalid host, or two hosts, are answered with 421") {
   CHECK(origin(open_site, asked("a..b")) == "421");
   CHECK(origin(open_site, {"/", "www.shop.example", 2, false}) == "421");

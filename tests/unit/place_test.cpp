@@ -146,6 +146,24 @@ TEST_CASE("an address range contains its addresses and no others") {
     CHECK_FALSE(in("::/0", none));
 }
 
+TEST_CASE("a peer has the same address however its server writes it") {
+  const std::pair<const char*, const char*> peers[] = {{"10.0.0.1", "10.0.0.1"},
+                                                       {"::1", "::1"},
+                                                       {"fe80::1%eth0", "fe80::1"},
+                                                       {"fe80::1%25eth0", "fe80::1"},
+                                                       {"fe80::1%", "fe80::1"},
+                                                       {"::ffff:10.0.0.1%2", "::ffff:10.0.0.1"},
+                                                       {"unix:", "127.0.0.1"},
+                                                       {"unix:/run/app.sock", "127.0.0.1"},
+                                                       {"", ""},
+                                                       {"unix", "unix"},
+                                                       {"localhost", "localhost"},
+                                                       {"10.0.0.1%eth0", "10.0.0.1%eth0"},
+                                                       {"%eth0", "%eth0"},
+                                                       {"%:", "%:"}};
+  for (const auto& [written, address] : peers) CHECK(peer_address(written) == address);
+}
+
 TEST_CASE("what is not CIDR notation is not a range") {
   for (const char* text :
        {"", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0/8 ",

@@ -21,7 +21,7 @@ Fields& fields_of(boost::beast::http::header<is_request, Fields>& header) noexce
   return header;
 }
 
-/// The peer's address; empty if it is unknown or the socket is not an IP socket.
+/// The peer's address; `unix:` if it is on this machine, empty if it is unknown.
 template <class Layer>
 std::string peer_of(const Layer& layer) {
   if constexpr (requires { layer.socket(); }) {
@@ -29,7 +29,9 @@ std::string peer_of(const Layer& layer) {
   } else {
     boost::system::error_code error;
     const auto peer = layer.remote_endpoint(error);
-    if constexpr (requires { peer.address(); }) return error ? std::string() : peer.address().to_string();
+    if (error) return {};
+    if constexpr (requires { peer.address(); }) return peer.address().to_string();
+    else if constexpr (requires { peer.path(); }) return "unix:";
     else return {};
   }
 }

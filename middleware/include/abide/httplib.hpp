@@ -96,7 +96,9 @@ inline connection connection_of(const httplib::Request& request) {
 #ifdef CPPHTTPLIB_OPENSSL_SUPPORT
   if (request.ssl) how = transport::tls;
 #endif
-  connection from(request.remote_addr, how);
+  // Of a Unix socket the library states no address, and in place of the port the peer's process.
+  const bool is_unix = request.remote_addr.empty() && request.remote_port > 0;
+  connection from(is_unix ? std::string_view("unix:") : request.remote_addr, how);
   from.takes_chunks = request.version != "HTTP/1.0";
   return from;
 }

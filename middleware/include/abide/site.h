@@ -182,8 +182,10 @@ typedef struct abide_headers {
 typedef struct abide_request {
   size_t size;
   abide_text method;
-  abide_text target; /* as in the request line */
-  abide_text peer;   /* address of the peer, to recognise trusted proxies; empty: unknown, not trusted */
+  abide_text target; /* as in the request line; the host of an absolute target (RFC 9112 section 3.2.2; for HTTP/3,
+                        make one of :authority) takes precedence over the Host field */
+  abide_text peer;   /* address of the peer, to recognise trusted proxies; `unix:`: of a Unix socket, on this machine;
+                        empty: unknown, not trusted */
   uint8_t tls;       /* 1: https; decides whether cookies are Secure */
   int64_t now;       /* Unix seconds; 0: use the site's clock */
   abide_text client; /* the visitor's address, if the server has found it behind its proxies; empty: not */

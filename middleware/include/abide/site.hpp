@@ -62,7 +62,7 @@ struct connection {
   [[deprecated("name the transport, abide::transport::plain or tls: it decides whether cookies are Secure")]] connection(
       std::string_view address) noexcept
       : peer(address), client(address), via(transport::plain) {}
-  std::string_view peer;    ///< address, to recognise trusted proxies; empty: unknown, not trusted
+  std::string_view peer;    ///< address, to recognise trusted proxies; `unix:`: on this machine; empty: not trusted
   std::string_view client;  ///< the visitor's address, if the server has found it behind its proxies; else the peer's
   transport via;
   bool takes_chunks = true;  ///< false for an HTTP/1.0 client (RFC 9112 section 6.1)

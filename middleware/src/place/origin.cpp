@@ -123,8 +123,7 @@ std::optional<public_origin> origins::of(const origin_facts& facts, const forwar
     made.host = facts.host;
     return made;
   }
-  const auto url = facts.target.starts_with('/') ? std::nullopt : read_url(facts.target);
-  const std::string_view asked = url ? url->authority : facts.host;
+  const std::string_view asked = requested_host(facts.target, facts.host);
   const auto forwarded_host = read_authority(said.host);
   const auto own = read_authority(asked);
   if (facts.hosts > 1 || (!asked.empty() && !own)) return {};
@@ -141,6 +140,11 @@ std::optional<public_origin> origins::of(const origin_facts& facts, const forwar
   }
   if (is_prefix(without_slash(said.prefix))) made.prefix = without_slash(said.prefix);
   return made;
+}
+
+std::string_view requested_host(std::string_view target, std::string_view host_field) noexcept {
+  const auto url = target.starts_with('/') ? std::nullopt : read_url(target);
+  return url ? url->authority : host_field;
 }
 
 std::string_view origin_form(std::string_view target) noexcept {

@@ -52,6 +52,9 @@ class origins {
 /// The request target without scheme and authority, if it has them (absolute-form).
 std::string_view origin_form(std::string_view target) noexcept;
 
+/// The host that the browser asked for: an absolute target's, else the Host field's.
+std::string_view requested_host(std::string_view target, std::string_view host_field) noexcept;
+
 /// Whether a form was sent from the site's own pages: by Sec-Fetch-Site, else Origin, else Referer. True if there is
 /// none of them: browsers always send one with another site's form. A page over http does not belong to a site over
 /// https. Ports are compared if both are known.

@@ -55,6 +55,12 @@ std::optional<std::array<std::uint8_t, 16>> read_address_bytes(std::string_view 
   return read->bytes;
 }
 
+std::string_view peer_address(std::string_view peer) noexcept {
+  if (peer.starts_with("unix:")) return "127.0.0.1";
+  const std::size_t zone = peer.find('%');
+  return zone != peer.npos && peer.find(':') < zone ? peer.substr(0, zone) : peer;
+}
+
 bool contains(const address_range& range, std::string_view text) noexcept {
   const auto asked = read_address(text);
   if (!asked) return false;

@@ -22,6 +22,11 @@ bool is_address(std::string_view) noexcept;
 /// The bytes of an address, IPv4 in the IPv4-mapped form; nothing if the text is not an address.
 std::optional<std::array<std::uint8_t, 16>> read_address_bytes(std::string_view) noexcept;
 
+/// The address of a peer as servers write it: without the zone of an IPv6 address, which is another name of the same
+/// address (RFC 4007 section 11), and that of this machine for a Unix socket (`unix:`, `unix:/run/a`, as nginx writes
+/// it). Other texts are left as they are.
+std::string_view peer_address(std::string_view peer) noexcept;
+
 /// Whether the address (`127.0.0.1`, `::1`, `::ffff:127.0.0.1`) is in the range; false if it is not an address.
 bool contains(const address_range&, std::string_view address) noexcept;
 

@@ -47,7 +47,9 @@ struct approach {
 };
 
 approach approach_of(const site_state& site, const header_facts& facts, const header_section& request,
-                     const connection& from) {
+                     connection from) {
+  from.peer = detail::peer_address(from.peer);
+  from.client = detail::peer_address(from.client);
   const detail::trusted_proxies& proxies = site.where.proxies();
   approach by{{}, proxies.trust(from.peer)};
   by.said.client = from.client;
@@ -73,7 +75,8 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
   v.port = origin->port;
   if (!origin->prefix.empty()) v.proxied_path = std::string(origin->prefix) + v.site->settings.consent_path;
   // Read before the body: trailers do not come from the browser.
-  v.is_own_form = !v.is_get && v.resource != resource::none && detail::is_own_form(request, *origin, facts.host);
+  v.is_own_form = !v.is_get && v.resource != resource::none &&
+                  detail::is_own_form(request, *origin, detail::requested_host(target, facts.host));
   if (!v.is_get || v.shown == detail::destination::part) return;
   if (origin->prefix.empty()) v.target.assign(detail::origin_form(target));
   else v.target.assign(std::string(origin->prefix).append(detail::origin_form(target)));

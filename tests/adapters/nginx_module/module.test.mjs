@@ -1,8 +1,11 @@
 // nginx with Abide, in front of an unmodified application.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, readFileSync } from 'node:fs';
+import { request as ask } from 'node:http';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -13,7 +16,7 @@ import { asRoot, checkCases, warningsIn } from '../module_check_cases.mjs';
 import { choiceCases } from '../module_choice_cases.mjs';
 import { pageCases } from '../module_page_cases.mjs';
 import { awaitAnswer, childrenOf, endServer, fillIn, idsOf, makeFolder } from '../module_server.mjs';
-import { assertFiltered, assertNotice, makeVisitor } from '../module_visitor.mjs';
+import { assertFiltered, assertNotice, makeVisitor, navigation } from '../module_visitor.mjs';
 
 const here = import.meta.dirname;
 const module = process.env.ABIDE_MODULE;
@@ -137,6 +140,15 @@ test('a request of auth_request has no more cookies than the one that it checks'
   seen.length = 0;
   await visit('/checked/page', { cookie: 'basket=1; _ga=1' });
   assert.deepEqual(seen.map(({ url, headers }) => [url, headers.cookie]), [['/check', 'basket=1'], ['/checked/page', 'basket=1']]);
+});
+
+test('a proxy that is connected by a Unix socket is on this machine, and trusted as such', async () => {
+  for (const found of [{}, { 'x-real-ip': '203.0.113.9' }]) {
+    const headers = { ...navigation, ...found, 'x-forwarded-proto': 'https', 'cf-ipcountry': 'US', 'cf-region-code': 'CA' };
+    const [answer] = await once(ask({ socketPath: folder.at('door'), path: '/behind/page', headers, agent: false }).end(), 'response');
+    assert.match(await textOf(answer), /__Host-now_abide/);
+    assert.match(seen.at(-1).headers['abide-consent'], /place=US-CA/);
+  }
 });
 
 test('who may read the counts is restricted, and they go on after a reload', async () => {

@@ -211,6 +211,32 @@ test('every field says the same about scheme and host, whichever of them the pro
   assert.match(strange.forwarded, /^for=127\.0\.0\.1;host="127\.0\.0\.1:\d+";proto=http$/);
 });
 
+test("each answer has one Date: the application's, or the proxy's where the application sends none", async () => {
+  const sent = 'Date: Tue, 01 Jan 2030 00:00:00 GMT\r\n';
+  const answers = ['json', 'html'].flatMap((kind) => [sent, ''].map((date) => `HTTP/1.1 200 OK\r\nContent-Type: text/${kind}\r\n${date}Content-Length: 6\r\n\r\n<html>`));
+  const inner = await recorder((connection, request) => answers[request - 1]);
+  const mine = await proxy('--to', inner.url);
+  const dates = (answer) => [...answer.matchAll(/^date: (.*)\r$/gim)].map(([, date]) => date);
+  const is_now = (date) => Math.abs(new Date(date) - Date.now()) < 5000 && date === new Date(date).toUTCString();
+  for (const answer of answers) {
+    const [date, ...more] = dates(await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n'));
+    assert.deepEqual(more, []);
+    assert.ok(answer.includes(sent) ? sent.includes(date) : is_now(date), `${answer}: ${date}`);
+  }
+  inner.close();
+  for (const [status, line] of [[502, 'GET / HTTP/1.1'], [200, 'GET /.well-known/gpc.json HTTP/1.1'], [405, 'TRACE / HTTP/1.1'], [400, 'NONSENSE'], [502, 'GET / HTTP/1.0']]) {
+    const answer = await talk(mine.port, `${line}\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    assert.equal(status_of(answer), status);
+    assert.deepEqual(dates(answer).map(is_now), [true], answer);
+  }
+  mine.process.kill('SIGKILL');
+});
+
+test('a method that is refused comes with those that are not', async () => {
+  for (const line of ['TRACE / HTTP/1.1\r\nHost: a', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443'])
+    assert.match(await talk(front.port, `${line}\r\n\r\n`), /^HTTP\/1\.1 405 [^]*\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n/);
+});
+
 test('connections to the application are kept and reused', async () => {
   const before_it = app.connections();
   for (let i = 0; i < 20; ++i) await curl(`${front.url}/json`);

@@ -245,6 +245,35 @@ TEST_CASE("copies from before Abide, of another regime or with other texts are n
   }
 }
 
+TEST_CASE("a tag to whose end a server in front added the coding by which it compressed the page is revalidated") {
+  const site s = made("shared");
+  const std::string date = "Sun, 22 Nov 2026 00:00:00 GMT";
+  for (const pairs& validator :
+       {pairs{{"ETag", "\"1\""}}, pairs{{"ETag", "W/\"1-gzip\""}}, pairs{{"Last-Modified", date}}}) {
+    const std::string tag = answered(s, request_of({}), page(validator)).fields.all("ETag");
+    const std::string open = tag.substr(0, tag.size() - 1);
+    const bool is_dated = validator.front().first == "Last-Modified";
+    const auto asked = [&](const std::string& suffix, response& unchanged) {
+      field_list seen;
+      unchanged.status = 304;
+      if (!is_dated) unchanged.fields = field_list{{"ETag", validator.front().second}};
+      unchanged = answered(s, request_of({{"If-None-Match", open + suffix + '"'}}), unchanged, &seen);
+      return is_dated ? seen.all("If-Modified-Since") : seen.all("If-None-Match");
+    };
+    for (const char* suffix : {"", "-gzip", "-br", "-zstd", "-deflate", "--gzip", ";gzip", "/gzip", ":br"}) {
+      CAPTURE(tag, suffix);
+      response unchanged;
+      CHECK(asked(suffix, unchanged) == validator.front().second);
+      CHECK(unchanged.fields.all("ETag") == tag);  // the server in front adds its end again
+    }
+    for (const char* suffix : {"-", "gzip", "-gzip-gzip", "-x", "-identity", "---gzip", "-gzip "}) {
+      CAPTURE(tag, suffix);
+      response unchanged;
+      CHECK(asked(suffix, unchanged).empty());
+    }
+  }
+}
+
 TEST_CASE("a page with only a date gets a tag made from it, which is revalidated by the date") {
   const site s = made("shared");
   const std::string date = "Sun, 22 Nov 2026 00:00:00 GMT";

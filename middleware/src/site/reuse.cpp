@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "abide/cookie.hpp"
 #include "base/ascii.hpp"
 #include "base/fields.hpp"
 #include "pages/notice.hpp"
@@ -167,6 +168,22 @@ void translate_conditions(header_section& request, shared_copy& copy, bool only_
   else request.replace("If-None-Match", translated);
   if (!date.empty() && translated.empty()) request.replace("If-Modified-Since", date);
   else request.erase("If-Modified-Since");
+}
+
+bool asks_for_rest(const header_section& request) {
+  std::string_view range, validator;
+  unsigned fields = 0;
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    const bool is_range = same_field(name, "Range");
+    if (!is_range && !same_field(name, "If-Range")) return;
+    (is_range ? range : validator) = trimmed(value);
+    ++fields;
+  });
+  // Several parts come as one body of another type.
+  if (fields != 2 || range.empty() || range.find(',') != std::string_view::npos) return false;
+  if (const auto tag = read_tag(validator))
+    return tag->weak.empty() && tag->opaque.find(mark) == std::string_view::npos;
+  return parse_cookie_date(validator).has_value();
 }
 
 void mark_copy(header_section& response, const shared_copy& copy) {

@@ -186,7 +186,8 @@ export interface Policy {
     /** The place of every visitor when "from" is fixed: a country (DE) or a country and region (US-CA). null:
         unknown, the strictest. */
     readonly fixed?: string | null;
-    /** The path of a MaxMind database (.mmdb); needed when "from" is maxmind. */
+    /** The path of a MaxMind database (.mmdb); needed when "from" is maxmind. It is read into memory when the site
+        opens: a new file counts after a reload. */
     readonly maxmind?: string | null;
   };
   /** What the browser's signals do. */

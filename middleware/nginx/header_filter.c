@@ -54,10 +54,6 @@ static int has_body(const ngx_http_request_t* r) {
          r->headers_out.status != NGX_HTTP_NOT_MODIFIED && r->headers_out.status >= NGX_HTTP_OK;
 }
 
-/* Whether nginx may answer with a part. The range filter reads the body before this module, and the fields after it:
-   it needs the fields before the body. */
-static int is_for_part(const ngx_http_request_t* r) { return r->headers_in.range && r->allow_ranges; }
-
 /* Called again for the error that takes the place of a response that nginx cannot send, for example 416. */
 ngx_int_t abide_header_filter(ngx_http_request_t* r) {
   const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
@@ -80,10 +76,13 @@ ngx_int_t abide_header_filter(ngx_http_request_t* r) {
   if (!context->exchange) return conf->strict ? refuse(r, context) : abide_next_header_filter(r);
   unread = unread_part(r);
   if (unread) return refuse_unread(r, unread);
-  if (!has_body(r) || is_for_part(r) ||
+  if (!has_body(r) ||
       !abide_wants_body(context->exchange, (unsigned)r->headers_out.status, abide_response_fields(r, &section)))
     return abide_finish_fields(r, context, nothing, 0, 0);
   context->is_held = 1;
+  /* The range filter reads the body before this module, and the fields after it: it needs the fields before the body,
+     and would take its part from the bare page. What may be a page is sent whole. */
+  r->allow_ranges = 0;
   r->main_filter_need_in_memory = 1;
   return NGX_OK;
 }

@@ -6,6 +6,7 @@
 //   hinted: what may be the status of an answer that follows an interim response
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { utimesSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { goods, html } from './module_application.mjs';
 import { peaksOf } from './module_server.mjs';
@@ -150,6 +151,23 @@ export const pageCases = {
     assert.equal((await get('/static/text.txt', { range: 'bytes=0-9' })).status, 206);
     const text = await get('/static/text.txt');
     assert.equal((await get('/static/text.txt', { 'if-none-match': text.headers.etag })).status, 304);
+  },
+
+  'a download that the visitor opens can be continued, and a page that a browser kept from before Abide comes whole': async ({ visitor: { get, visit }, folder }) => {
+    for (const file of ['text.txt', 'page.html']) utimesSync(folder.at(`html/static/${file}`), 0, 1e9); // of a new file, Apache has weak validators
+    const text = await get('/static/text.txt');
+    for (const validator of [text.headers.etag, text.headers['last-modified']]) {
+      const rest = await visit('/static/text.txt', { range: 'bytes=2-', 'if-range': validator });
+      assert.equal(rest.status, 206);
+      assert.equal(rest.body, text.body.slice(2));
+    }
+    const bare = await get('/static/page.html', { 'sec-fetch-dest': 'image' });
+    for (const validator of [bare.headers.etag, bare.headers['last-modified'], '"older"']) {
+      const page = await visit('/static/page.html', { range: 'bytes=2-', 'if-range': validator });
+      assert.equal(page.status, 200);
+      assertNotice(page);
+      assert.match(page.body, /<\/html>\s*$/);
+    }
   },
 
   'a part of what may be a page is as long as its fields say': async ({ visitor }) => {

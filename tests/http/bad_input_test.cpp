@@ -108,6 +108,23 @@ TEST_CASE("a choice signed by a removed key is not a choice") {
   }
 }
 
+TEST_CASE("a refusal counts as multipart/form-data and text/plain, and a form of another type is refused with 415") {
+  shop s;
+  const auto sent = [&](const char* type, const char* body, const char* site = "same-origin") {
+    return s.send("POST", "/consent", {{"Sec-Fetch-Site", site}, {"Content-Type", type}}, body);
+  };
+  const char* const part = "--b\r\nContent-Disposition: form-data; name=\"choice\"\r\n\r\nreject-all\r\n--b--\r\n";
+  for (const auto& [type, body] :
+       {std::pair{"multipart/form-data; boundary=b", part}, std::pair{"text/plain", "choice=reject-all\r\n"}}) {
+    const answer a = sent(type, body);
+    CHECK(a.status == 303);
+    CHECK_FALSE(a.set_cookie("abide").empty());
+    CHECK(sent(type, body, "cross-site").status == 403);
+  }
+  for (const char* type : {"application/json", "text/html", "x"})
+    CHECK(sent(type, "{\"choice\": \"reject-all\"}").status == 415);
+}
+
 TEST_CASE("a form that is too large is refused with 413, by length and in chunks") {
   shop s;
   const std::string fits = "choice=reject-all&x=" + std::string(4096 - 20, 'x');

@@ -1,5 +1,8 @@
 #include "site/cache_rules.hpp"
 
+#include <set>
+#include <sstream>
+
 #include "catch.hpp"
 #include "fields.hpp"
 #include "site/reading.hpp"
@@ -11,6 +14,19 @@ namespace {
 std::string vary_after(field_list response, std::string_view name = "Sec-GPC") {
   add_vary(response, {name});
   return response.all("Vary");
+}
+
+/// The members of a Cache-Control without quoted commas, as a cache reads them that conforms to RFC 9111.
+std::set<std::string> directives_of(std::string list) {
+  std::set<std::string> all;
+  std::istringstream words(std::move(list));
+  for (std::string word; std::getline(words >> std::ws, word, ',');) all.insert(std::move(word));
+  return all;
+}
+
+/// Sections 5.2.2.5 and 5.2.2.3: caches that implement must-understand ignore the no-store beside it.
+bool is_stored(const std::set<std::string>& said, bool implements_must_understand) {
+  return said.count("no-store") == 0 || (implements_must_understand && said.count("must-understand") != 0);
 }
 }  // namespace
 
@@ -47,6 +63,26 @@ TEST_CASE("what is already private or not stored is left unchanged") {
   CHECK(private_cache_control("no-store") == "no-store");
   CHECK(private_cache_control("Private, max-age=5") == "Private, max-age=5");
   CHECK(private_cache_control("public, no-store") == "no-store");
+}
+
+TEST_CASE("whatever an application says, no conforming shared cache stores what depends on the visitor") {
+  const std::vector<std::string> words{"public",      "private",   "private=\"Set-Cookie\"", "no-store",
+                                       "no-store=1",  "no-cache",  "must-understand",        "max-age=3600",
+                                       "s-maxage=60", "immutable", "must-revalidate"};
+  for (std::size_t bits = 0; bits < std::size_t{1} << words.size(); ++bits) {
+    std::string said;
+    for (std::size_t i = 0; i < words.size(); ++i)
+      if (bits >> i & 1u) said.append(said.empty() ? "" : ", ").append(words[i]);
+    for (const reuse how : {reuse::as_said, reuse::ask}) {
+      const auto made = directives_of(private_cache_control(said, how));
+      for (const bool understands : {false, true}) {
+        const bool stored = is_stored(made, understands);
+        if (!stored || (made.count("private") != 0 && (how == reuse::as_said || made.count("no-cache") != 0))) continue;
+        CAPTURE(said, private_cache_control(said, how), understands);
+        CHECK_FALSE(stored);
+      }
+    }
+  }
 }
 
 TEST_CASE("private for one field does not protect the response") {

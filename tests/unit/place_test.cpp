@@ -124,6 +124,27 @@ TEST_CASE("a database gives one place for an address, in every spelling of the a
   }
 }
 
+TEST_CASE("an open database gives the same places after its file was cut, overwritten or emptied where it lies") {
+  const std::string bytes = mmdb::one_node() + mmdb::metadata(1, 24, 6);
+  const memory_file file(bytes);
+  const geo_database all(file.name());
+  std::string other = bytes;
+  other.replace(other.find("DE"), 2, "US");
+  for (const std::string& later : {other, std::string(bytes.size(), 'x'), bytes.substr(0, 40), std::string()}) {
+    REQUIRE(ftruncate(file.number(), 0) == 0);
+    REQUIRE(pwrite(file.number(), later.data(), later.size(), 0) == static_cast<ssize_t>(later.size()));
+    CHECK(all.location("203.0.113.7") == "DE");
+    CHECK(all.location("2001:db8::7") == "DE");
+  }
+}
+
+TEST_CASE("what is no regular file is no database") {
+  for (const char* name : {"/dev/zero", "/dev/null", "/tmp", ""}) {
+    CAPTURE(name);
+    CHECK_THROWS_AS(geo_database(name), config_error);
+  }
+}
+
 // ---- Address ranges
 
 TEST_CASE("an address range contains its addresses and no others") {

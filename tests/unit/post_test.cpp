@@ -1,5 +1,10 @@
 #include "site/post.hpp"
 
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "catch.hpp"
 #include "fields.hpp"
 #include "words.hpp"
@@ -68,4 +73,70 @@ TEST_CASE("percent signs that escape nothing stay unchanged") {
 TEST_CASE("the last choice of a form counts") {
   CHECK(read_form("choice=accept-all&choice=reject-all")->wish == wish::reject_all);
   CHECK(read_form("choice=accept-all&gpc=1")->wish == wish::accept_all);
+}
+
+namespace {
+
+using form_pairs = std::vector<std::pair<std::string, std::string>>;
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    char code[4];
+    std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    out += code;
+  }
+  return out;
+}
+
+/// The same form in the encodings of HTML: urlencoded, multipart/form-data and text/plain.
+std::vector<std::string> bodies_of(const form_pairs& pairs) {
+  std::string urlencoded, multipart, plain;
+  for (const auto& [name, value] : pairs) {
+    urlencoded.append(urlencoded.empty() ? "" : "&").append(escaped(name)).append(1, '=').append(escaped(value));
+    multipart.append("------Boundary7\r\nContent-Disposition: form-data; name=\"").append(name);
+    multipart.append("\"\r\n\r\n").append(value).append("\r\n");
+    plain.append(name).append(1, '=').append(value).append("\r\n");
+  }
+  return {urlencoded, multipart + "------Boundary7--\r\n", plain};
+}
+
+}  // namespace
+
+TEST_CASE("a form says the same in each encoding that HTML has for forms") {
+  for (const char* wish : {"accept-all", "reject-all", "save", "opt-out", "withdraw", "object", "add"})
+    for (const char* back : {"/", "/cart?a=1&choice=save+%2F#x", "//evil.example/", ""}) {
+      const form_pairs pairs{
+          {"grant", "analytics"}, {"grant", "functional"}, {"x", ""},      {"exception", "targeting"},
+          {"from", "page-3"},     {"return", back},        {"lang", "de"}, {"choice", wish}};
+      const std::vector<std::string> bodies = bodies_of(pairs);
+      const auto first = read_form(bodies.front());
+      REQUIRE(first.has_value());
+      for (const std::string& body : bodies) {
+        CAPTURE(body);
+        const auto f = read_form(body);
+        REQUIRE(f.has_value());
+        CHECK(f->wish == first->wish);
+        CHECK(f->granted.bits() == first->granted.bits());
+        CHECK(f->excepted.bits() == first->excepted.bits());
+        CHECK(f->from_page);
+        CHECK(f->shown == 3);
+        CHECK(f->return_path == first->return_path);
+        CHECK(f->language == "de");
+      }
+    }
+}
+
+TEST_CASE("a multipart form may have files, other fields and parts without a name, and ends where it breaks off") {
+  const std::string part =
+      "--b\r\ncontent-disposition:form-data;name=\"choice\";filename=\"x\"\r\nContent-Type: text/plain\r\n";
+  CHECK(read_form(part + "\r\nreject-all\r\n--b--")->wish == wish::reject_all);
+  CHECK(read_form("--b\r\nX: y\r\n\r\nz\r\n" + part + "\r\nreject-all\r\n--b--\r\n")->wish == wish::reject_all);
+  for (const std::string& broken :
+       {part, part + "\r\nreject-all", part + "\r\nreject-all--b", part + "\r\nreject-all\r\n--c--", std::string("--"),
+        std::string("--\r\n"), std::string("--b\r\n"), std::string("--b--\r\n"), std::string("--b\r\n\r\n\r\n--b"),
+        std::string("--b\r\nContent-Disposition: form-data; filename=\"choice\"\r\n\r\nreject-all\r\n--b--")}) {
+    CAPTURE(broken);
+    CHECK_FALSE(read_form(broken).has_value());
+  }
 }

@@ -245,6 +245,35 @@ TEST_CASE("copies from before Abide, of another regime or with other texts are n
   }
 }
 
+TEST_CASE("a tag to whose end a server in front added the coding by which it compressed the page is revalidated") {
+  const site s = made("shared");
+  const std::string date = "Sun, 22 Nov 2026 00:00:00 GMT";
+  for (const pairs& validator :
+       {pairs{{"ETag", "\"1\""}}, pairs{{"ETag", "W/\"1-gzip\""}}, pairs{{"Last-Modified", date}}}) {
+    const std::string tag = answered(s, request_of({}), page(validator)).fields.all("ETag");
+    const std::string open = tag.substr(0, tag.size() - 1);
+    const bool is_dated = validator.front().first == "Last-Modified";
+    const auto asked = [&](const std::string& suffix, response& unchanged) {
+      field_list seen;
+      unchanged.status = 304;
+      if (!is_dated) unchanged.fields = field_list{{"ETag", validator.front().second}};
+      unchanged = answered(s, request_of({{"If-None-Match", open + suffix + '"'}}), unchanged, &seen);
+      return is_dated ? seen.all("If-Modified-Since") : seen.all("If-None-Match");
+    };
+    for (const char* suffix : {"", "-gzip", "-br", "-zstd", "-deflate", "--gzip", ";gzip", "/gzip", ":br"}) {
+      CAPTURE(tag, suffix);
+      response unchanged;
+      CHECK(asked(suffix, unchanged) == validator.front().second);
+      CHECK(unchanged.fields.all("ETag") == tag);  // the server in front adds its end again
+    }
+    for (const char* suffix : {"-", "gzip", "-gzip-gzip", "-x", "-identity", "---gzip", "-gzip "}) {
+      CAPTURE(tag, suffix);
+      response unchanged;
+      CHECK(asked(suffix, unchanged).empty());
+    }
+  }
+}
+
 TEST_CASE("a page with only a date gets a tag made from it, which is revalidated by the date") {
   const site s = made("shared");
   const std::string date = "Sun, 22 Nov 2026 00:00:00 GMT";
@@ -257,13 +286,94 @@ TEST_CASE("a page with only a date gets a tag made from it, which is revalidated
   CHECK(again.fields.all("ETag") == tag);
 }
 
-TEST_CASE("ranges of a page are not requested, and requests by scripts keep their conditions") {
+namespace {
+
+/// Requests that may show their answer in a window: pages, and the downloads that browsers cannot tell from them.
+std::vector<field_list> requests_for_a_window(const pairs& more) {
+  std::vector<field_list> all{
+      {{"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}},
+      {{"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "empty"}},
+      {{"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "iframe"}},
+      {{"Accept", "text/html,*/*;q=0.8"}},
+  };
+  for (field_list& each : all) {
+    each.list.emplace_back("Host", "www.shop.example");
+    each.list.insert(each.list.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a download continues where it stopped: its validator belongs to no page that Abide changed") {
+  response rest;
+  rest.status = 206;
+  rest.fields = field_list{{"Content-Type", "application/zip"},
+                           {"ETag", "\"z1\""},
+                           {"Content-Range", "bytes 5-9/10"},
+                           {"Accept-Ranges", "bytes"}};
+  for (const std::string_view caching : {"private", "shared"}) {
+    const site s = made(caching);
+    for (const char* validator : {"\"z1\"", " \"z1\" ", "\"\"", "Sun, 22 Nov 2026 00:00:00 GMT"})
+      for (const field_list& request : requests_for_a_window({{"Range", "bytes=5-"}, {"If-Range", validator}})) {
+        CAPTURE(caching, validator);
+        field_list seen;
+        CHECK(answered(s, request, rest, &seen) == rest);
+        CHECK(seen.all("Range") == "bytes=5-");
+        CHECK(seen.all("If-Range") == validator);
+      }
+  }
+}
+
+TEST_CASE("a part of what may be a page is not requested: without a strong validator, or with one of Abide's") {
+  const std::string own = answered(made("shared"), request_of({}), page({{"ETag", "\"1\""}})).fields.all("ETag");
+  const std::string coded = own.substr(0, own.size() - 1) + "-gzip\"";
+  const pairs whole{{"Range", "bytes=5-"}};
+  std::vector<pairs> asked{whole,
+                           {{"Range", "bytes=5-"}, {"If-Range", "\"1\""}, {"If-Range", "\"2\""}},
+                           {{"Range", "bytes=5-"}, {"Range", "bytes=0-"}, {"If-Range", "\"1\""}},
+                           {{"Range", "bytes=0-4, 6-"}, {"If-Range", "\"1\""}}};
+  for (const std::string& validator : {own, coded, std::string("W/\"1\""), std::string("*"), std::string("1"),
+                                       std::string("\"1"), std::string(""), std::string("yesterday")})
+    asked.push_back({{"Range", "bytes=5-"}, {"If-Range", validator}});
+  for (const std::string_view caching : {"private", "shared"}) {
+    const site s = made(caching);
+    for (const pairs& more : asked)
+      for (const field_list& request : requests_for_a_window(more)) {
+        CAPTURE(caching, more.back().second);
+        field_list seen;
+        CHECK(answered(s, request, page(), &seen).body != html);
+        CHECK(seen.all("Range").empty());
+        CHECK(seen.all("If-Range").empty());
+      }
+  }
+}
+
+TEST_CASE("a browser cannot put the rest of a page to a beginning that it kept from before Abide changed the page") {
+  const pairs part{
+      {"ETag", "\"1\""}, {"Content-Range", "bytes 5-9/10"}, {"Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT"}};
+  for (const std::string_view caching : {"private", "shared"}) {
+    const site s = made(caching);
+    for (const char* type : {"text/html", "text/html; charset=utf-8", ""})
+      for (const char* disposition : {"", "inline", "attachment"})
+        for (const field_list& request : requests_for_a_window({{"Range", "bytes=5-"}, {"If-Range", "\"1\""}})) {
+          CAPTURE(caching, type, disposition);
+          response rest = page(part);
+          rest.status = 206;
+          rest.fields.replace("Content-Type", type);
+          if (*disposition != 0) rest.fields.add("Content-Disposition", disposition);
+          const response r = answered(s, request, rest);
+          const bool is_download = std::string_view(disposition) == "attachment";
+          for (const char* name : {"Content-Range", "ETag", "Last-Modified"})
+            CHECK(r.fields.all(name).empty() == !is_download);
+        }
+  }
+}
+
+TEST_CASE("requests by scripts keep their conditions") {
   for (const std::string_view caching : {"private", "shared"}) {
     const site s = made(caching);
     field_list seen;
-    answered(s, request_of({{"Range", "bytes=5-"}, {"If-Range", "\"1\""}}), page(), &seen);
-    CHECK(seen.all("Range").empty());
-    CHECK(seen.all("If-Range").empty());
     field_list json{{"Host", "www.shop.example"},
                     {"Sec-Fetch-Mode", "cors"},
                     {"Sec-Fetch-Dest", "empty"},

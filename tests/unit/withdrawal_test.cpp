@@ -2,6 +2,7 @@
 #include "site/expiring.hpp"
 
 #include <set>
+#include <tuple>
 
 #include "abide/cookie.hpp"
 #include "catch.hpp"
@@ -68,11 +69,47 @@ TEST_CASE("a cookie on a path is expired there") {
   CHECK(expired("__Host-id", {}, true, {"/", "/a"}).size() == 2);  // at the root, in both jars
 }
 
+TEST_CASE("a cookie is expired on every path, for every domain, and on HTTPS in both jars, once each") {
+  const list paths{"/", "/shop", "/shop/", "/shop/item"}, domains{"www.shop.example", "shop.example"};
+  using jar_place = std::tuple<std::string, std::string, bool>;
+  for (const bool secure : {false, true}) {
+    std::set<jar_place> all;
+    for (const std::string& path : paths)
+      for (const char* domain : {"", "www.shop.example", "shop.example"}) {
+        all.emplace(path, domain, false);
+        if (secure) all.emplace(path, domain, true);
+      }
+    std::set<jar_place> covered;
+    const list fields = expired("_ga", domains, secure, paths);
+    for (const std::string& field : fields) {
+      const set_cookie c = parse_set_cookie(field);
+      covered.emplace(c.path, c.domain, c.partitioned);
+    }
+    CHECK(covered == all);
+    CHECK(fields.size() == all.size());
+  }
+}
+
+TEST_CASE("of all names, the partitioned jar of paths comes last: few cookies are there") {
+  const std::vector<std::string_view> names{"a", "b", "c"};
+  const cookie_places places{{"shop.example"}, {"/", "/x", "/x/"}, true};
+  const expiries all(names, places);
+  bool was_last = false;
+  for (std::size_t i = 0; i < all.count(); ++i) {
+    const std::string field = expiry(all, i);
+    const set_cookie c = parse_set_cookie(field);
+    const bool is_last = c.partitioned && c.path != "/";
+    CHECK(is_last >= was_last);
+    was_last = is_last;
+  }
+  CHECK(was_last);
+}
+
 TEST_CASE("for every name the most likely places come first, then the other places of all") {
   const std::vector<std::string_view> names{"a", "b"};
   const cookie_places places{{"www.shop.example", "shop.example"}, {"/", "/x"}, true};
   const expiries all(names, places);
-  REQUIRE(all.count() == 18);
+  REQUIRE(all.count() == 24);
   CHECK(expiry(all, 0) == "a=; Max-Age=0; Path=/; Secure");
   CHECK(expiry(all, 1) == "a=; Max-Age=0; Path=/; Secure; Domain=shop.example");
   CHECK(expiry(all, 2) == "b=; Max-Age=0; Path=/; Secure");

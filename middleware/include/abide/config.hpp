@@ -105,7 +105,8 @@ struct config {
   /// `jurisdiction.fixed`: The place of every visitor when "from" is fixed: a country (DE) or a country and region
   /// (US-CA). null: unknown, the strictest.
   std::string fixed_location;
-  /// `jurisdiction.maxmind`: The path of a MaxMind database (.mmdb); needed when "from" is maxmind.
+  /// `jurisdiction.maxmind`: The path of a MaxMind database (.mmdb); needed when "from" is maxmind. It is read into
+  /// memory when the site opens: a new file counts after a reload.
   std::string maxmind_file;
   /// `notice.languages`: Language tags. The first is for visitors whose languages are not listed.
   std::vector<std::string> languages{"en"};

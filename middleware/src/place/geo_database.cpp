@@ -1,13 +1,19 @@
 #include "place/geo_database.hpp"
 
+#include <fcntl.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <vector>
 
 #include "abide/config.hpp"
+#include "base/write_whole.hpp"
 #include "policy/address_range.hpp"
 
 namespace abide::detail {
@@ -99,10 +105,44 @@ MMDB_lookup_result_s look_up(const MMDB_s& db, const std::array<std::uint8_t, 16
       &db, is_v4 ? reinterpret_cast<const sockaddr*>(&v4) : reinterpret_cast<const sockaddr*>(&v6), &status);
 }
 
+struct descriptor {
+  int number;
+  ~descriptor() {
+    if (number >= 0) ::close(number);
+  }
+};
+
+/// Copies the bytes that a file has now. Returns a status of the library.
+int copy_file(const std::string& name, int to) {
+  const descriptor from{
+      ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};  // it does not wait for a pipe's writer
+  struct stat about {};
+  if (from.number < 0 || ::fstat(from.number, &about) != 0 || !S_ISREG(about.st_mode)) return MMDB_FILE_OPEN_ERROR;
+  std::vector<char> part(std::size_t{1} << 18);
+  for (auto left = static_cast<std::size_t>(about.st_size); left > 0;) {
+    const ssize_t size = ::read(from.number, part.data(), std::min(part.size(), left));
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return MMDB_IO_ERROR;
+    if (size == 0) break;
+    if (write_whole(to, {part.data(), static_cast<std::size_t>(size)}) != 0) return MMDB_OUT_OF_MEMORY_ERROR;
+    left -= static_cast<std::size_t>(size);
+  }
+  return MMDB_SUCCESS;
+}
+
+/// Opens a copy that nobody can change. The library maps files into memory, and if an updater cuts a mapped file, the
+/// next lookup ends the process (SIGBUS). A server that forks later shares the copy with its children.
+int open_copy(const std::string& name, MMDB_s& db) {
+  const descriptor copy{::memfd_create("abide-places", MFD_CLOEXEC)};
+  if (copy.number < 0) return MMDB_OUT_OF_MEMORY_ERROR;
+  if (const int status = copy_file(name, copy.number); status != MMDB_SUCCESS) return status;
+  return MMDB_open(("/proc/self/fd/" + std::to_string(copy.number)).c_str(), MMDB_MODE_MMAP, &db);
+}
+
 }  // namespace
 
 geo_database::geo_database(const std::string& file) : opened_(std::make_unique<opened>()) {
-  int status = MMDB_open(file.c_str(), MMDB_MODE_MMAP, &opened_->db);
+  int status = open_copy(file, opened_->db);
   opened_->is_open = status == MMDB_SUCCESS;
   if (status == MMDB_SUCCESS && is_cut(opened_->db)) status = MMDB_CORRUPT_SEARCH_TREE_ERROR;
   if (status == MMDB_SUCCESS) status = check(opened_->db);

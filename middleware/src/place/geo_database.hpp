@@ -8,7 +8,8 @@ namespace abide::detail {
 
 class geo_database {
  public:
-  /// Throws config_error, naming `jurisdiction.maxmind`, if the file is not a usable MaxMind DB.
+  /// Reads the file as it is now into memory. Throws config_error, naming `jurisdiction.maxmind`, if it is not a usable
+  /// MaxMind DB.
   explicit geo_database(const std::string& file);
   geo_database(geo_database&&) noexcept;
   ~geo_database();

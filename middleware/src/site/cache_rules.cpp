@@ -99,7 +99,7 @@ void add_vary(header_section& response, std::initializer_list<std::string_view> 
 
 std::string private_cache_control(std::string_view cache_control, reuse how) {
   std::string kept;
-  bool is_private = false, asks = how == reuse::as_said, is_stored = true;
+  bool is_private = false, asks = how == reuse::as_said, is_unstored = false, is_understood = false;
   while (!cache_control.empty()) {
     const std::string_view member = take_member(cache_control);
     const std::string_view directive = directive_of(member);
@@ -107,12 +107,13 @@ std::string private_cache_control(std::string_view cache_control, reuse how) {
     if (same_field(directive, "private") && member != directive) continue;  // private="field" protects that field only
     if (how == reuse::ask && is_one_of(directive, freshness)) continue;
     if (how == reuse::ask && same_field(directive, "no-cache") && member != directive) continue;
-    is_stored = is_stored && !same_field(directive, "no-store");
+    is_unstored = is_unstored || same_field(member, "no-store");
+    is_understood = is_understood || same_field(directive, "must-understand");
     is_private = is_private || same_field(directive, "private");
     asks = asks || same_field(directive, "no-cache");
     append_member(kept, member);
   }
-  if (!is_stored) return kept;
+  if (is_unstored && !is_understood) return kept;  // beside must-understand, no-store may be ignored (section 5.2.2.3)
   if (!asks) append_member(kept, "no-cache");
   if (is_private) return kept;
   return kept.empty() ? "private" : "private, " + kept;

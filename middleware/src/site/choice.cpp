@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "abide/service.hpp"
+#include "base/ascii.hpp"
 #include "pages/template.hpp"
 #include "site/changes.hpp"
 #include "site/consent_reading.hpp"
@@ -139,6 +140,14 @@ effect refuse(exchange& v, const header_section& request, unsigned status, std::
   return {};
 }
 
+effect refuse_unread(exchange& v, const header_section& request) {
+  std::string_view types = request.first("Content-Type");
+  const std::string_view type = ascii_text::trimmed(ascii_text::take_until(types, ';'));
+  for (const std::string_view read : {"", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
+    if (ascii_text::same(type, read)) return refuse(v, request, 400, "The form names no known choice.");
+  return refuse(v, request, 415, "The form must be application/x-www-form-urlencoded or multipart/form-data.");
+}
+
 // Over plain http, a page that hides its origin cannot be told apart from another site's page. The visitor chooses
 // again on the preference page, which does not hide it.
 effect ask_again(exchange& v, const header_section& request, std::string_view body) {
@@ -157,7 +166,7 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   if (body.size() > form_size_max) return refuse(v, request, 413, "The form is too large.");
   if (!v.is_own_form) return ask_again(v, request, body);
   auto asked = read_form(body);
-  if (!asked) return refuse(v, request, 400, "The form names no known choice.");
+  if (!asked) return refuse_unread(v, request);
   if (is_about_service(*asked) && find_service(v.site->settings.policy, asked->service).empty())
     return refuse(v, request, 400, "The form names no known service.");
   v.posted = std::make_unique<posted_choice>();

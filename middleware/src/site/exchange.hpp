@@ -143,6 +143,7 @@ struct exchange {
   short_text<64> host;            ///< of the public origin: lower case, without port
   std::uint16_t port = 0;         ///< of the public origin; 0: the scheme's own
   std::string proxied_path;       ///< the consent path with the prefix that a proxy cuts off; empty: as configured
+  bool asks_for_rest = false;     ///< of a download, or of a page that is older than Abide (reuse.hpp)
   bool is_misdirected = false;    ///< no host of this site matches
   bool is_too_often = false;      ///< over the rate limit of requests that use the log (rates.hpp)
   bool is_own_form = false;       ///< the form comes from one of the site's own pages

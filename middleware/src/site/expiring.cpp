@@ -78,7 +78,7 @@ std::vector<std::string> cookie_paths(std::string_view target) {
 
 expiries::expiries(const std::vector<std::string_view>& names, const cookie_places& places) : secure_(places.secure) {
   names_.reserve(names.size());
-  scopes_.reserve((places.domains.size() + 1) * (places.paths.size() + 1));
+  scopes_.reserve((places.domains.size() + 1) * places.paths.size() * (secure_ ? 2 : 1));
   for (const std::string_view name : names)
     if (is_writable(name)) names_.push_back(name);
   const auto add_domains = [&](const std::string& path, bool partitioned) {
@@ -86,19 +86,28 @@ expiries::expiries(const std::vector<std::string_view>& names, const cookie_plac
     for (auto domain = places.domains.rbegin(); domain != places.domains.rend(); ++domain)
       scopes_.push_back({&path, &*domain, partitioned});
   };
+  const auto add_paths = [&](bool partitioned) {
+    for (std::size_t i = 1; i < places.paths.size(); ++i) add_domains(places.paths[i], partitioned);
+  };
   const std::string& root = places.paths.front();
   add_domains(root, false);
-  usual_ = std::min<std::size_t>(2, scopes_.size());
+  ends_[0] = std::min<std::size_t>(2, scopes_.size());
   if (secure_) add_domains(root, true);
-  for (std::size_t i = 1; i < places.paths.size(); ++i) add_domains(places.paths[i], false);
+  add_paths(false);
+  ends_[1] = scopes_.size();
+  if (secure_) add_paths(true);
+  ends_[2] = scopes_.size();
 }
 
 bool expiries::append(std::size_t i, std::string& to) const {
-  const std::size_t first = names_.size() * usual_;
-  const bool usual = i < first;
-  const std::size_t scopes = usual ? usual_ : scopes_.size() - usual_;
-  if (!usual) i -= first;
-  return append(names_[i / scopes], scopes_[i % scopes + (usual ? 0 : usual_)], to);
+  std::size_t begin = 0;
+  for (const std::size_t end : ends_) {
+    const std::size_t scopes = end - begin, fields = names_.size() * scopes;
+    if (i < fields) return append(names_[i / scopes], scopes_[begin + i % scopes], to);
+    i -= fields;
+    begin = end;
+  }
+  return false;
 }
 
 bool expiries::append(std::string_view name, const scope& where, std::string& to) const {

@@ -1,5 +1,6 @@
 #pragma once
 // The Set-Cookie fields that a change of state or a refusal requires.
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -24,8 +25,9 @@ struct cookie_places {
 
 /// The Set-Cookie fields that delete cookies wherever this host may have set them (CK-10). They are made one at a time:
 /// names times places may be millions, and an answer stops at its budget. The most effective come first: for every
-/// name, the host's own cookie and that of the registrable domain; then the other places on `/`, including the
-/// partitioned jar (CHIPS); then the other paths. Views the names and the places.
+/// name, the host's own cookie and that of the registrable domain; then, for every name, the other places on `/`,
+/// including the partitioned jar (CHIPS), and the other paths; last the partitioned jar of the other paths. Views the
+/// names and the places.
 class expiries {
  public:
   expiries(const std::vector<std::string_view>& names, const cookie_places& places);
@@ -44,7 +46,7 @@ class expiries {
 
   std::vector<std::string_view> names_;
   std::vector<scope> scopes_;
-  std::size_t usual_ = 0;  ///< number of scopes that come first
+  std::array<std::size_t, 3> ends_{};  ///< of the scopes that come first for all names, then, and last
   bool secure_;
 };
 

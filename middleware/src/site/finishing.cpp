@@ -27,6 +27,12 @@ bool is_page_in_window(const exchange& v, unsigned status, const response_facts&
   return v.shown == destination::part && is_page_by_fields(v, status, facts, {});
 }
 
+/// Whether the response is a part of what would be a page. The browser has the beginning without the insertions: the
+/// page is older than Abide here, or Abide only observed.
+bool is_rest_of_page(const exchange& v, unsigned status, const response_facts& facts) {
+  return v.asks_for_rest && status == 206 && is_page_by_fields(v, 200, facts, {});
+}
+
 /// The type of what browsers would take for HTML. It is stated, since they may not know what then comes first.
 constexpr std::string_view sniffed_type = "text/html";
 
@@ -42,6 +48,12 @@ void add_set_cookies(header_section& response, const text_list& fields) {
 }
 
 void drop_validators(header_section& response) { erase_fields(response, is_validator); }
+
+/// Then nothing says where the part belongs, nor to what: no browser combines it (RFC 9110 section 15.3.7.3).
+void drop_place_of_part(header_section& response) {
+  drop_validators(response);
+  response.erase("Content-Range");
+}
 
 bool is_old(const exchange& v, std::int64_t written) noexcept {
   return v.now - written >= consent_renewal_days * seconds_a_day;
@@ -192,7 +204,9 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
                    (status == 304 && v.copy && v.copy->was_asked_for);
   read.is_other_elsewhere = is_page_in_window(v, status, facts) && !must_sniff(facts);
   if (!may || v.is_head || (sniffs && !is_html_by_bytes(*body))) {
+    const bool is_rest = is_rest_of_page(v, status, facts);
     finish_fields(v, status, response, facts, read);
+    if (is_rest) drop_place_of_part(response);
     return false;
   }
   if (sniffs) facts.content_type = {};

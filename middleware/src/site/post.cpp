@@ -30,6 +30,71 @@ void read_sender(std::string_view value, form& into) noexcept {
   std::from_chars(value.data(), value.data() + value.size(), into.shown);
 }
 
+/// What was read of a form so far.
+struct form_reading {
+  form read;
+  std::optional<wish> asked;
+
+  void take(std::string_view name, std::string_view value) {
+    if (name == "choice") asked = parse_wish(value);
+    if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
+    if (name == "from") read_sender(value, read);
+    if (name == "lang") read.language = value.size() <= 16 ? value : "";
+    if (name == "service") read.service = service_id(value);
+    if (name == "return") read.return_path = std::string(local_path(value));
+    if (category_set* set = set_of(read, name))
+      if (const auto c = parse_category(value)) set->insert(*c);
+  }
+};
+
+void read_urlencoded(std::string_view body, form_reading& into) {
+  while (!body.empty()) {
+    std::string_view value = ascii_text::take_until(body, '&');
+    if (value.find('=') == std::string_view::npos) continue;
+    const std::string name = url_decoded(ascii_text::take_until(value, '='));
+    into.take(name, url_decoded(value));
+  }
+}
+
+/// text/plain (HTML section 4.10.21.8): a line for each field.
+void read_lines(std::string_view body, form_reading& into) {
+  while (!body.empty()) {
+    std::string_view line = ascii_text::take_until(body, '\n');
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const std::string_view name = ascii_text::take_until(line, '=');
+    into.take(name, line);
+  }
+}
+
+/// The name in the header of a part (RFC 7578 section 4.2); empty: none.
+std::string_view name_of_part(std::string_view header) {
+  while (!header.empty()) {
+    std::string_view line = ascii_text::take_until(header, '\n');
+    if (!ascii_text::same(ascii_text::trimmed(ascii_text::take_until(line, ':')), "content-disposition")) continue;
+    while (!line.empty()) {
+      std::string_view value = ascii_text::trimmed(ascii_text::take_until(line, ';'));
+      if (ascii_text::same(ascii_text::take_until(value, '='), "name") && value.size() > 2)
+        return value.substr(1, value.size() - 2);  // no name of ours needs an escape
+    }
+  }
+  return {};
+}
+
+/// multipart/form-data. The first line is the delimiter: browsers write nothing before it.
+void read_multipart(std::string_view body, form_reading& into) {
+  constexpr std::string_view line_end = "\r\n", header_end = "\r\n\r\n";
+  const std::string delimiter = std::string(line_end).append(body.substr(0, body.find(line_end)));
+  body.remove_prefix(delimiter.size() - line_end.size());
+  while (body.starts_with(line_end)) {
+    const std::size_t header = body.find(header_end);
+    if (header == std::string_view::npos) return;
+    const std::size_t value = header + header_end.size(), end = body.find(delimiter, value);
+    if (end == std::string_view::npos) return;
+    into.take(name_of_part(body.substr(0, header)), body.substr(value, end - value));
+    body.remove_prefix(end + delimiter.size());
+  }
+}
+
 }  // namespace
 
 std::string url_decoded(std::string_view text) {
@@ -48,28 +113,14 @@ std::string url_decoded(std::string_view text) {
 }
 
 std::optional<form> read_form(std::string_view body) {
-  form f;
-  std::optional<wish> asked;
-  while (!body.empty()) {
-    const std::size_t end = body.find('&');
-    const std::string_view pair = body.substr(0, end);
-    body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;
-    const std::string name = url_decoded(pair.substr(0, equals));
-    const std::string value = url_decoded(pair.substr(equals + 1));
-    if (name == "choice") asked = parse_wish(value);
-    if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
-    if (name == "from") read_sender(value, f);
-    if (name == "lang") f.language = value.size() <= 16 ? value : "";
-    if (name == "service") f.service = service_id(value);
-    if (name == "return") f.return_path = std::string(local_path(value));
-    if (category_set* set = set_of(f, name))
-      if (const auto c = parse_category(value)) set->insert(*c);
-  }
-  if (!asked) return {};
-  f.wish = *asked;
-  return f;
+  form_reading reading;
+  // Line breaks are escaped in urlencoded forms.
+  if (body.find("\r\n") == std::string_view::npos) read_urlencoded(body, reading);
+  else if (body.starts_with("--")) read_multipart(body, reading);
+  else read_lines(body, reading);
+  if (!reading.asked) return {};
+  reading.read.wish = *reading.asked;
+  return std::move(reading.read);
 }
 
 std::string read_return_path(std::string_view escaped) { return std::string(local_path(url_decoded(escaped))); }

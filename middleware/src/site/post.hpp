@@ -17,7 +17,9 @@ struct form : indication {
   std::string language;  ///< of the page with the form; empty: not told
 };
 
-/// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
+/// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1), and what a page makes of the form that names
+/// another encoding: multipart/form-data and text/plain. The body itself tells which: scripts and servers lose the
+/// type. Nothing for a body that names no known wish.
 ///   choice=WISH ; the words of parse_wish
 ///   & grant=analytics & keep=functional & exception=targeting & from=banner-1|page|settings-1 & return=/path & lang=de
 ///   ; the number is the version of the notice, optional

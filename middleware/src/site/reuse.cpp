@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "abide/cookie.hpp"
 #include "base/ascii.hpp"
 #include "base/fields.hpp"
 #include "pages/notice.hpp"
@@ -62,6 +63,17 @@ std::optional<entity_tag> read_tag(std::string_view text) noexcept {
 
 std::string written(std::string_view weak, std::string_view opaque, std::string_view end = {}) {
   return std::string(weak).append(1, '"').append(opaque).append(end).append(1, '"');
+}
+
+/// The tag without the coding that a server in front adds when it compresses: `-gzip` of mod_deflate, `--gzip` of
+/// Jetty.
+std::string_view without_coding(std::string_view opaque) noexcept {
+  const std::size_t at = opaque.find_last_of("-;/:");
+  if (at == std::string_view::npos) return opaque;
+  if (!field_names<"gzip", "br", "zstd", "deflate">::has(opaque.substr(at + 1))) return opaque;
+  opaque = opaque.substr(0, at);
+  if (opaque.ends_with('-')) opaque.remove_suffix(1);
+  return opaque;
 }
 
 /// Writes an HTTP date as a word that fits into an entity tag, and back; empty if it is not a date.
@@ -133,7 +145,8 @@ void translate_conditions(header_section& request, shared_copy& copy, bool only_
   for_each_field(request, [&](std::string_view name, std::string_view value) {
     if (!same_field(name, "If-None-Match")) return;
     for (const std::string_view each : tags_of(value)) {
-      const auto read = read_tag(each);
+      auto read = read_tag(each);
+      if (read) read->opaque = without_coding(read->opaque);
       const bool is_own = read && read->opaque.ends_with(copy.tag);
       if (!is_own && only_pages) continue;
       if (!is_own) {
@@ -143,7 +156,7 @@ void translate_conditions(header_section& request, shared_copy& copy, bool only_
       copy.was_asked_for = true;
       const std::string_view bare = read->opaque.substr(0, read->opaque.size() - copy.tag.size());
       if (bare.starts_with(date_mark)) {
-        copy.asked_for = each;
+        copy.asked_for = written(read->weak, read->opaque);
         date = out_of_tag(bare.substr(date_mark.size()));
       } else {
         append_member(translated, written(read->weak, bare));
@@ -155,6 +168,22 @@ void translate_conditions(header_section& request, shared_copy& copy, bool only_
   else request.replace("If-None-Match", translated);
   if (!date.empty() && translated.empty()) request.replace("If-Modified-Since", date);
   else request.erase("If-Modified-Since");
+}
+
+bool asks_for_rest(const header_section& request) {
+  std::string_view range, validator;
+  unsigned fields = 0;
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    const bool is_range = same_field(name, "Range");
+    if (!is_range && !same_field(name, "If-Range")) return;
+    (is_range ? range : validator) = trimmed(value);
+    ++fields;
+  });
+  // Several parts come as one body of another type.
+  if (fields != 2 || range.empty() || range.find(',') != std::string_view::npos) return false;
+  if (const auto tag = read_tag(validator))
+    return tag->weak.empty() && tag->opaque.find(mark) == std::string_view::npos;
+  return parse_cookie_date(validator).has_value();
 }
 
 void mark_copy(header_section& response, const shared_copy& copy) {

@@ -37,6 +37,11 @@ shared_copy copy_for(const config&, std::uint64_t insertions, const jurisdiction
 /// then all other validators belong to other copies and are dropped.
 void translate_conditions(header_section& request, shared_copy&, bool only_pages);
 
+/// Whether the request asks for the rest of what Abide has not changed: a browser continues a download as it opens a
+/// page (`Sec-Fetch-Mode: navigate`). Pages with insertions have no strong validator (RFC 9110 section 8.8.1), or one
+/// with a mark. The application sends a part only if the validator in If-Range is still right (section 13.1.5).
+bool asks_for_rest(const header_section& request);
+
 /// Sets the validators of a page with this copy's insertions, or of a 304 for one.
 void mark_copy(header_section& response, const shared_copy&);
 

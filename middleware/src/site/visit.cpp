@@ -87,8 +87,8 @@ bool is_shown_by_itself(const exchange& v) noexcept {
          (fills_window(v.shown) || v.shown == detail::destination::frame);
 }
 
-/// A stored copy that is old, or lacks the insertion, is not the current page; neither is a part of it. Abide's own
-/// pages have no parts and no copies; some servers would make parts of them.
+/// A stored copy that is old, or lacks the insertion, is not the current page; neither is a part of it. Downloads have
+/// parts. Abide's own pages have no parts and no copies; some servers would make parts of them.
 void read_conditions(exchange& v, header_section& request, const header_facts& facts, const approach& by) {
   const bool shown = is_shown_by_itself(v);
   const bool shares = v.site->settings.shares_pages && v.resource == resource::none && v.site->settings.insert_notice &&
@@ -104,8 +104,11 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
   if (!v.is_get && !v.is_head) return;  // PUT and the like use conditions to guard what they write
   const bool is_own = v.resource != resource::none;
   if ((shown || is_own) && facts.has_range) {
-    request.erase("Range");
-    request.erase("If-Range");
+    v.asks_for_rest = shown && asks_for_rest(request);
+    if (!v.asks_for_rest) {
+      request.erase("Range");
+      request.erase("If-Range");
+    }
   }
   if (!facts.is_conditional) return;
   if (v.copy) return translate_conditions(request, *v.copy, shown);

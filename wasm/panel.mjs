@@ -180,8 +180,8 @@ function hosts() {
 /** The record in a static site's cookie, or else the server's receipt, if the server stores records. */
 async function recordOf(rules, { path }) {
   if (!page.getElementById('abide-state')) {
-    const { readRecord } = await import('./static/record.mjs'); // a server does not serve it
-    return rules?.core ? readRecord(rules.core.settings()) : null;
+    const { readRecord, settingsOf } = await import('./static/record.mjs'); // a server does not serve it
+    return rules?.core ? readRecord(settingsOf(rules)) : null;
   }
   const reply = await fetch(`${path}/receipt`).catch(() => null);
   return reply?.ok ? reply.json() : null;

@@ -82,6 +82,23 @@ for (const button of ['Show once', 'Always show'])
     await boxOf(page, 'map').waitFor(); // only what was asked for is shown
   });
 
+for (const [what, change] of [['of another service', (html, vendors) => html.replace(vendors.at('films'), vendors.at('maps'))],
+  ['of another purpose', (html) => html.replace('"targeting"', '"analytics"')]])
+  test(`a frame that was shown once and becomes one ${what} waits`, async (t) => {
+    const { page, vendors } = await opened(t);
+    await page.evaluate(readFileSync(new URL('node_modules/idiomorph/dist/idiomorph.js', import.meta.url), 'utf8'));
+    await boxOf(page, 'first').waitFor();
+    await press(page, 'first', 'Show once');
+    await eventually('the film', () => vendors.asked.length === 1);
+    const html = await page.evaluate(async () =>
+      new DOMParser().parseFromString(await (await fetch(location)).text(), 'text/html').querySelector('main').innerHTML);
+    await page.evaluate((next) => window.Idiomorph.morph(document.querySelector('main'), next, { morphStyle: 'innerHTML' }), change(html, vendors));
+    await quiet(page);
+    await page.waitForTimeout(700);
+    assert.deepEqual(vendors.asked, ['/first']);
+    assert.equal(await page.locator('iframe[title="first"][src]').count(), 0);
+  });
+
 test('"always show" shows all frames of the service, here, in other tabs and on the next page, until the category is refused', async (t) => {
   const { vendors, site, visitor, page } = await opened(t);
   const other = await visitor.context.newPage();

@@ -105,6 +105,31 @@ test('on a host that answers 200 with a page for missing files, the notice has i
   await eventually('the record', async () => (await record(visitor))?.choices.targeting === 'denied');
 });
 
+for (const [what, domain, isShared] of [['with consent.domain', '.Firwick.example', true], ['with the domain of another site', 'other.example', false], ['without', undefined, false]])
+  test(`${what}, ${isShared ? 'one choice holds on all hosts of the site, and is withdrawn on all' : 'each host has its own choice'}`, async (t) => {
+    const { lab, page } = await opened(t, { changes: { consent: { domain } } });
+    const open = async (host) => {
+      await page.goto(lab.at(`${host}.firwick.example`));
+      await eventually('a decision', () => page.evaluate(() => window.abide.state().regime));
+    };
+    const answer = async (name) => {
+      await buttonOf(page, name).click();
+      await eventually('the answer', () => page.evaluate(() => window.abide.state().chosen));
+    };
+    const asks = () => page.evaluate(() => !window.abide.state().chosen);
+    await open('www');
+    await page.evaluate(() => { document.cookie = 'abide=old; Path=/'; }); // from before the domain was set
+    await answer('Accept all');
+    await open('blog');
+    assert.equal(await asks(), !isShared);
+    if (!isShared) return;
+    assert.ok(await page.evaluate(() => window.abide.allows('targeting')));
+    await page.getByRole('button', { name: 'Cookies', exact: true }).click();
+    await answer('Reject all');
+    await open('www');
+    assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
+  });
+
 test('two sites on one origin with different cookies share no decision', async (t) => {
   const page = (name) => `<!doctype html><html lang="en"><title>${name}</title><script src="/abide/gate.js"></script>
     <script type="module">import { start } from '/abide/abide.mjs'; start({ policy: '/${name}.json' });</script>

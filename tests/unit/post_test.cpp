@@ -73,6 +73,7 @@ TEST_CASE("percent signs that escape nothing stay unchanged") {
 TEST_CASE("the last choice of a form counts") {
   CHECK(read_form("choice=accept-all&choice=reject-all")->wish == wish::reject_all);
   CHECK(read_form("choice=accept-all&gpc=1")->wish == wish::accept_all);
+  CHECK(read_form("choice=reject-all&from=banner\r\n")->wish == wish::reject_all);  // the last line of a file
 }
 
 namespace {

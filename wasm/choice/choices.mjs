@@ -22,7 +22,7 @@ export function formOf(fields) {
 
 /** Without a printed state: asks the server that this file came from. If there is none, the page decides. */
 export async function openSite(options, api) {
-  if (!options.policy && await (await import('../page/place.mjs')).askServer()) return;
+  if (!options.policy && await (await import('../page/place.mjs')).askServer(apply)) return;
   site = (await import('../static/static.mjs')).openStatic(options, api);
   await site.begin();
 }

@@ -5,19 +5,24 @@
 import { page, within } from '../page/page.mjs';
 
 const TAGS = 'script[data-category]', WAITING = 'text/plain';
+const NEVER = 'abide/ran'; // a type that does not run, wherever the node is moved to
+const CHANGED = /^(type|src|data-type|data-src|nonce|async|data-abide-.*)$/; // attributes that the gate changes, or that do not matter
 
-const over = new WeakSet(); // scripts that have run, or that the gate replaced
-const heads = new Set(); // what those in <head> were
+const over = new WeakSet(); // scripts that have run
+const replaced = new WeakSet(); // scripts for which another node has run
+const heads = new Set(); // what those in <head> were, as texts
 
-const wordsOf = ({ dataset, src, text }) => [dataset.category, dataset.type, dataset.src ?? src, text].join('\n');
+const wordsOf = ({ attributes, dataset, src, text }) => [dataset.type, dataset.src ?? src, text, ...[...attributes]
+  .filter(({ name }) => !CHANGED.test(name)).map(({ name, value }) => `${name}=${value}`).sort()].join('\n');
 const hasRun = ({ type }) => type !== WAITING && !type.startsWith('abide/'); // belated.mjs stops scripts for a while
+const waits = (script) => script.dataset.category && script.getAttribute('type') === WAITING;
 const isInHead = (script) => script.parentNode === page.head;
 
 /** Ends the wait of scripts that have run. */
 export function endRepeats(scripts) {
-  for (const script of scripts) {
-    if (script.getAttribute('type') !== WAITING) continue;
-    if (over.has(script) || isInHead(script) && heads.has(wordsOf(script))) script.type = script.dataset.type ?? '';
+  for (const script of scripts.filter(waits)) {
+    if (over.has(script)) script.type = script.dataset.type ?? '';
+    if (replaced.has(script)) script.type = NEVER;
   }
 }
 
@@ -26,15 +31,19 @@ function note(script) {
   if (isInHead(script)) heads.add(wordsOf(script));
 }
 
+function seeAdded(nodes) {
+  const scripts = [...nodes].filter((node) => node instanceof Element).flatMap((node) => within(node, TAGS));
+  scripts.filter(hasRun).forEach(note);
+  endRepeats(scripts);
+  for (const script of scripts.filter(waits)) if (isInHead(script) && heads.has(wordsOf(script))) script.type = NEVER;
+}
+
 function see({ type, target, addedNodes, attributeName, oldValue }) {
-  if (type === 'childList') {
-    const added = [...addedNodes].filter((node) => node instanceof Element).flatMap((node) => within(node, TAGS));
-    added.filter(hasRun).forEach(note);
-    return endRepeats(added);
-  }
-  if (target.localName !== 'script') return;
-  if (target.matches(`${TAGS}[type="${WAITING}"]`)) endRepeats([target]);
-  else if (attributeName !== 'type' || oldValue === WAITING && hasRun(target)) note(target);
+  if (type === 'childList') seeAdded(addedNodes);
+  else if (target.localName !== 'script') return;
+  else if (waits(target)) endRepeats([target]);
+  else if (attributeName !== 'type') replaced.add(target); // the gate took its category away
+  else if (oldValue === WAITING && hasRun(target)) note(target);
 }
 
 /** Call as soon as one runs. Some may have run before this file was loaded. */

@@ -106,7 +106,7 @@ function look() {
 function enforce() {
   const now = window.abide.state(), { allowedExempt, ...rest } = plain(now);
   for (const list of [asked, vendors, passing])
-    for (const element of list.keys()) if (!element.isConnected) list.delete(element);
+    for (const element of list.keys()) if (!element.isConnected) forget(element);
   for (const [element, vendor] of vendors) {
     if (covers(rest, element, vendor)) pass(element, false);
     else if (passing.get(element)?.once === false) stop(element);
@@ -120,18 +120,30 @@ function pass(element, once) {
   if (before) return void (before.once &&= once);
   const { service } = element.dataset, name = `${MARK}${++made}`;
   const watch = new MutationObserver(() => nameAgain(element));
-  passing.set(element, { name, service, once, watch });
+  passing.set(element, { name, service, once, watch, asked: askedBy(element) });
   element.dataset.service = name;
   watch.observe(element, { attributeFilter: ['data-service'] });
 }
 
+/** What the visitor was asked about. */
+const askedBy = (element) => {
+  const { category, shared, src, abideSrc } = element.dataset;
+  return [category, shared, src ?? abideSrc ?? element.getAttribute('src')].join('\n');
+};
+
 /** Tools that write the page's markup over the document take away what the gate and this module changed: the element waits
-    again, and is let through again. */
+    again. It is let through again, unless it has become another one. */
 function nameAgain(element) {
-  const { name } = passing.get(element);
+  const { name, service, asked } = passing.get(element);
   if (element.dataset.service === name) return;
+  if (element.dataset.service !== service || askedBy(element) !== asked) return forget(element);
   element.dataset.service = name;
   window.abide.add(element);
+}
+
+function forget(element) {
+  passing.get(element)?.watch.disconnect();
+  for (const list of [asked, vendors, passing]) list.delete(element);
 }
 
 function stop(element) {

@@ -19,13 +19,12 @@ export function fileAt(name) {
 export const shown = async () =>
   page.prerendering && new Promise((resolve) => page.addEventListener('prerenderingchange', resolve));
 
-/** Puts the decision of the server that this file came from in force. Returns false if it did not come from a server of
-    Abide. */
-export async function askServer() {
+/** Tells the decision of the server that this file came from. Returns false if it did not come from a server of Abide. */
+export async function askServer(tell) {
   const [path, version] = fileAt('').split(/\/(?=v-[0-9a-f]{12}\/)/);
   if (!version) return false;
   await shown();
-  const reply = await fetch(`${path}/state?at=${Date.now()}`);
-  abide.apply(await reply.json());
+  const reply = await fetch(`${path}/state?lang=${page.documentElement.lang}&at=${Date.now()}`);
+  tell(await reply.json());
   return true;
 }

@@ -1,11 +1,19 @@
 // The record in a cookie of the page, for sites without a server. It is not signed: any code that can write the site's
-// cookies can write it. The core determines the cookie's name and lifetime (settings()).
+// cookies can write it. The core determines the cookie's name and lifetime; with `consent.domain`, the site's sub-domains share
+// it, as behind a server.
 
 import { page, setOfPage } from '../page/page.mjs';
 
 let unkept = null; // if the browser does not store cookies: the choice holds while the page is open
 
-export const cookieName = ({ cookie }) => (location.protocol === 'https:' ? '__Host-' : '') + cookie;
+/** The core's settings, and the cookie's domain; empty: the page's host alone. */
+export function settingsOf({ core, policy }) {
+  const domain = `${policy.consent?.domain ?? ''}`.replace(/^\./, '').toLowerCase();
+  return { ...core.settings(), domain: domain && `.${location.hostname}`.endsWith(`.${domain}`) ? domain : '' };
+}
+
+export const cookieName = ({ cookie, domain }) =>
+  (location.protocol !== 'https:' ? '' : domain ? '__Secure-' : '__Host-') + cookie;
 
 /** Drops a record that the browser did not store. Returns whether there was one. */
 export function forgetUnkept() {
@@ -35,8 +43,9 @@ function plain(key, value) {
 /** Writes the cookie. If the browser does not store it, the record holds for this page until forgetUnkept(). */
 export function writeRecord(settings, record) {
   const name = cookieName(settings), age = settings.cookieDays * 86400;
-  const secure = location.protocol === 'https:' ? '; Secure' : '';
+  const secure = location.protocol === 'https:' ? '; Secure' : '', domain = settings.domain && `; Domain=${settings.domain}`;
   const value = encodeURIComponent(JSON.stringify(record, plain));
-  setOfPage('cookie', `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`);
+  if (domain) setOfPage('cookie', `${name}=; Path=/; Max-Age=0`); // this host's own, from before: it would hide the other
+  setOfPage('cookie', `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}${domain}`);
   unkept = page.cookie.split('; ').includes(`${name}=${value}`) ? null : record;
 }

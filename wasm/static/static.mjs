@@ -3,7 +3,7 @@
 
 import { page } from '../page/page.mjs';
 import { fileAt, linkTo, shown } from '../page/place.mjs';
-import { cookieName, forgetUnkept, readRecord, writeRecord } from './record.mjs';
+import { cookieName, forgetUnkept, readRecord, settingsOf, writeRecord } from './record.mjs';
 import { load } from '../verdict/rules.mjs';
 import { words } from '../page/words.mjs';
 
@@ -24,7 +24,7 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
     const rules = await load(site.policy);
     await rules.whole();
     await shown();
-    if (rules.core) site.name = cookieName(rules.core.settings()); // identifies the site's tabs to each other
+    if (rules.core) site.name = cookieName(settingsOf(rules)); // identifies the site's tabs to each other
     const state = await stateOf(rules, texts);
     if (rules.core) remember(rules);
     window.abide.apply(state);
@@ -63,7 +63,7 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
     if (!rules?.core) return null;
     const visit = visitOf(rules, met ? met.record : recordOf(rules));
     return { ...rules.core.tell(visit), policy: rules.policy, settings: rules.core.settings(),
-      cookie: cookieName(rules.core.settings()),
+      cookie: cookieName(settingsOf(rules)),
       purposes: categories.map((name) => [name, rules.core.tellPurpose(visit, name)]) };
   }
 
@@ -88,10 +88,10 @@ const dnt = () => (navigator.doNotTrack === '1' ? [['DNT', '1']] : []);
 const placeOf = ({ jurisdiction: { from = 'fixed', fixed = null } = {} }) => (from === 'fixed' ? fixed : null);
 
 /** The record in the cookie; null: there is none, or the core cannot read it. */
-function recordOf({ core }) {
-  const record = readRecord(core.settings());
+function recordOf(rules) {
+  const record = readRecord(settingsOf(rules));
   try {
-    core.decide({ headers: [], record });
+    rules.core.decide({ headers: [], record });
     return record;
   } catch {
     return null;
@@ -101,7 +101,7 @@ function recordOf({ core }) {
 const visitOf = ({ policy }, record) =>
   ({ headers: [...signals(), ...dnt()], location: placeOf(policy), record, visitor: { known: record !== null } });
 
-const change = (rules, indication) => writeRecord(rules.core.settings(),
+const change = (rules, indication) => writeRecord(settingsOf(rules),
   rules.core.choose({ ...visitOf(rules, recordOf(rules)), ...indication }));
 
 /** The choice that a form's fields express; the core checks their values. */
@@ -117,7 +117,7 @@ function indicationOf(fields) {
 async function stateOf({ core, policy }, texts) {
   const { path } = policy.consent ?? {}, lang = page.documentElement.lang;
   if (!core) return { ...STRICTEST, lang, gpc: signals().length > 0, status: null };
-  const record = recordOf({ core }), { state, status } = core.tell(visitOf({ policy }, record));
+  const record = recordOf({ core, policy }), { state, status } = core.tell(visitOf({ policy }, record));
   const say = await words(texts), { mode } = core.settings();
   return { ...state, ...(path && { path }), mode, lang, status: status && statusText(status, record, say) };
 }

@@ -96,7 +96,7 @@ inline connection connection_of(const httplib::Request& request) {
 #ifdef CPPHTTPLIB_OPENSSL_SUPPORT
   if (request.ssl) how = transport::tls;
 #endif
-  // Of a Unix socket the library states no address, and in place of the port the peer's process.
+  // Of a Unix socket the library states no address, and in place of the port the peer's process, if that is visible here.
   const bool is_unix = request.remote_addr.empty() && request.remote_port > 0;
   connection from(is_unix ? std::string_view("unix:") : request.remote_addr, how);
   from.takes_chunks = request.version != "HTTP/1.0";
@@ -201,8 +201,8 @@ inline bool has_body(const httplib::Request& request) {
 /// what is left of it for the next request.
 inline httplib::Server::HandlerResponse lead_to_own_route(const site& s, httplib::Request& request) {
   request.path = s.settings().consent_path;
-  request.headers.erase("Content-Type");      // else the library takes a multipart body apart
-  request.headers.erase("Content-Encoding");  // and decodes a coded one
+  if (request.is_multipart_form_data()) request.headers.erase("Content-Type");  // else the library takes it apart
+  request.headers.erase("Content-Encoding");                                    // and decodes a coded body
   return httplib::Server::HandlerResponse::Unhandled;
 }
 

@@ -130,10 +130,17 @@ int copy_file(const std::string& name, int to) {
   return MMDB_SUCCESS;
 }
 
+/// Some systems demand that the file cannot be executed; older ones do not know the flag.
+int memory_file() noexcept {
+  constexpr unsigned not_executable = 8;  // MFD_NOEXEC_SEAL, Linux 6.3
+  const int made = ::memfd_create("abide-places", MFD_CLOEXEC | not_executable);
+  return made >= 0 || errno != EINVAL ? made : ::memfd_create("abide-places", MFD_CLOEXEC);
+}
+
 /// Opens a copy that nobody can change. The library maps files into memory, and if an updater cuts a mapped file, the
 /// next lookup ends the process (SIGBUS). A server that forks later shares the copy with its children.
 int open_copy(const std::string& name, MMDB_s& db) {
-  const descriptor copy{::memfd_create("abide-places", MFD_CLOEXEC)};
+  const descriptor copy{memory_file()};
   if (copy.number < 0) return MMDB_OUT_OF_MEMORY_ERROR;
   if (const int status = copy_file(name, copy.number); status != MMDB_SUCCESS) return status;
   return MMDB_open(("/proc/self/fd/" + std::to_string(copy.number)).c_str(), MMDB_MODE_MMAP, &db);

@@ -114,7 +114,8 @@ std::string url_decoded(std::string_view text) {
 
 std::optional<form> read_form(std::string_view body) {
   form_reading reading;
-  // Line breaks are escaped in urlencoded forms.
+  if (body.ends_with("\r\n")) body.remove_suffix(2);
+  // Within urlencoded forms, line breaks are escaped.
   if (body.find("\r\n") == std::string_view::npos) read_urlencoded(body, reading);
   else if (body.starts_with("--")) read_multipart(body, reading);
   else read_lines(body, reading);

@@ -1,5 +1,5 @@
-// Tags that ran, on pages whose routers and frameworks compare the page's markup with the document: what the gate changed of
-// a tag does not make it run again.
+// Pages whose routers and frameworks compare the page's markup with the document, and write it over what the gate changed: a tag
+// that ran does not run again, and a frame that was shown is shown again.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -132,3 +132,49 @@ test('a tag that waits, and whose markup is written again, runs once it is allow
   await page.evaluate(() => import('/consent/v-0123456789ab/abide.mjs').then(({ accept }) => accept(['analytics'])));
   await eventually('all', async () => `${await ran(page)}` === `${NAMES}`);
 });
+
+const frame = (name, rest = '') => `<iframe data-category="targeting" data-src="/${name}.html" title="${name}" width="560" height="360" ${rest}></iframe>`;
+const FRAMES = `<p>Text</p>${frame('film', 'data-service="Firwick Films"')}${frame('map')}`;
+const FIRWICK = { cookies: [{ name: 'reel', category: 'targeting', vendor: 'Firwick Films' }] };
+const shown = (page) => page.evaluate(() => [...document.querySelectorAll('iframe[src]')].map(({ title }) => title));
+const boxes = (page) => page.evaluate(() => [...document.querySelectorAll('.abide-frame:not([hidden])')].map(({ ariaLabel }) => ariaLabel));
+const morph = (page, html) => page.evaluate((markup) => window.Idiomorph.morph(document.getElementById('part'), markup, { morphStyle: 'innerHTML' }), html);
+
+async function openFrames(t) {
+  const film = '<!doctype html><title>Film</title><p>A film';
+  const lab = await openLab(t, { policy: FIRWICK, head: inline('idiomorph/dist/idiomorph.js'), body: `<div id="part">${FRAMES}</div>`,
+    files: { '/film.html': film, '/map.html': film, '/other.html': film } });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url);
+  await eventually('the boxes', async () => `${await boxes(page)}` === 'film,map');
+  return { lab, page };
+}
+
+const showOnce = async (page) => {
+  await page.getByRole('group', { name: 'film', exact: true }).getByRole('button', { name: 'Show once' }).click();
+  await eventually('the film', async () => `${await shown(page)}` === 'film');
+  await quiet(page);
+};
+
+test('a frame that is shown once is shown again when the page\'s markup is written over it, and the boxes of the others come back', async (t) => {
+  const { page } = await openFrames(t);
+  await morph(page, FRAMES);
+  await eventually('the boxes', async () => `${await boxes(page)}` === 'film,map');
+  await showOnce(page);
+  for (let time = 0; time < 3; ++time) {
+    await morph(page, FRAMES);
+    await eventually('the film', async () => `${await shown(page)} ${await boxes(page)}` === 'film map');
+  }
+});
+
+for (const [what, change] of [['with another address', ['/film.html', '/other.html']], ['of another service', ['Firwick Films', 'Firwick Maps']],
+  ['for another purpose', ['"targeting"', '"analytics"']]])
+  test(`a frame that was shown once and becomes one ${what} waits`, async (t) => {
+    const { lab, page } = await openFrames(t);
+    await showOnce(page);
+    const before = lab.asked.length;
+    await morph(page, FRAMES.replace(...change));
+    await rests(page);
+    assert.deepEqual(await shown(page), []);
+    assert.deepEqual(lab.asked.slice(before).map(({ path }) => path).filter((path) => path.endsWith('.html')), []);
+  });

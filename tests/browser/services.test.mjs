@@ -2,7 +2,6 @@
 // server receives.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import test from 'node:test';
 import { openAround } from './around.mjs';
@@ -57,47 +56,6 @@ test('a frame that is shown once stores nothing and sends nothing, and waits aga
   await boxOf(page, 'first').waitFor();
   assert.deepEqual(vendors.asked, ['/first'], 'after');
 });
-
-for (const button of ['Show once', 'Always show'])
-  test(`"${button}" holds when the page's markup is written over a frame, and its box works when that came first`, async (t) => {
-    const { page, vendors } = await opened(t);
-    const markup = await page.evaluate(async () =>
-      new DOMParser().parseFromString(await (await fetch(location)).text(), 'text/html').querySelector('main').innerHTML);
-    const morph = () => page.evaluate((html) => window.Idiomorph.morph(document.querySelector('main'), html, { morphStyle: 'innerHTML' }), markup);
-    await page.evaluate(readFileSync(new URL('node_modules/idiomorph/dist/idiomorph.js', import.meta.url), 'utf8'));
-    await boxOf(page, 'first').waitFor();
-    await morph();
-    await boxOf(page, 'first').waitFor();
-    await press(page, 'first', button);
-    await eventually('the film', () => vendors.asked.includes('/first'));
-    for (let time = 0; time < 2; ++time) {
-      const before = vendors.asked.filter((path) => path === '/first').length;
-      await morph();
-      await eventually('the film again', () => vendors.asked.filter((path) => path === '/first').length > before);
-      await quiet(page);
-      assert.equal(await page.locator('iframe[title="first"][src]').count(), 1);
-      assert.equal(await boxOf(page, 'first').count(), 0);
-    }
-    if (button !== 'Show once') return;
-    await boxOf(page, 'map').waitFor(); // only what was asked for is shown
-  });
-
-for (const [what, change] of [['of another service', (html, vendors) => html.replace(vendors.at('films'), vendors.at('maps'))],
-  ['of another purpose', (html) => html.replace('"targeting"', '"analytics"')]])
-  test(`a frame that was shown once and becomes one ${what} waits`, async (t) => {
-    const { page, vendors } = await opened(t);
-    await page.evaluate(readFileSync(new URL('node_modules/idiomorph/dist/idiomorph.js', import.meta.url), 'utf8'));
-    await boxOf(page, 'first').waitFor();
-    await press(page, 'first', 'Show once');
-    await eventually('the film', () => vendors.asked.length === 1);
-    const html = await page.evaluate(async () =>
-      new DOMParser().parseFromString(await (await fetch(location)).text(), 'text/html').querySelector('main').innerHTML);
-    await page.evaluate((next) => window.Idiomorph.morph(document.querySelector('main'), next, { morphStyle: 'innerHTML' }), change(html, vendors));
-    await quiet(page);
-    await page.waitForTimeout(700);
-    assert.deepEqual(vendors.asked, ['/first']);
-    assert.equal(await page.locator('iframe[title="first"][src]').count(), 0);
-  });
 
 test('"always show" shows all frames of the service, here, in other tabs and on the next page, until the category is refused', async (t) => {
   const { vendors, site, visitor, page } = await opened(t);

@@ -96,7 +96,7 @@ inline connection connection_of(const httplib::Request& request) {
 #ifdef CPPHTTPLIB_OPENSSL_SUPPORT
   if (request.ssl) how = transport::tls;
 #endif
-  // Of a Unix socket the library states no address, and in place of the port the peer's process, if that is visible here.
+  // Of a Unix socket the library states no address, and in place of the port the peer's process if that is visible.
   const bool is_unix = request.remote_addr.empty() && request.remote_port > 0;
   connection from(is_unix ? std::string_view("unix:") : request.remote_addr, how);
   from.takes_chunks = request.version != "HTTP/1.0";

@@ -74,12 +74,12 @@ test('the gate is small enough to be printed into every page', () => {
   assert.doesNotMatch(script, /<\/script|<!--/i); // it is printed between tags
 });
 
-test('everything that a page loads by itself is 10 KB at most, compressed, and 19 KB if a frame waits', () => {
+test('everything that a page loads by itself is 10 KB at most, compressed, and 19.5 KB if a frame waits', () => {
   const size = (...files) => files.reduce((sum, name) => sum + gzipSync(readFileSync(built(name)), { level: 9 }).length, 0);
   const page = size('gate.js', 'beside.js', 'abide.mjs', 'notice.css', 'over.css');
   assert.ok(page <= 10 * 1024, `${page}`);
   const frames = size('parts.mjs', 'frames.mjs', 'services.mjs', 'rules.mjs', 'words.mjs', 'place.mjs');
-  assert.ok(page + frames <= 19 * 1024, `${page} and ${frames}`);
+  assert.ok(page + frames <= 19.5 * 1024, `${page} and ${frames}`);
 });
 
 test('a state that is missing, broken or of another version counts as the strictest', () => {

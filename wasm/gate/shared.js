@@ -7,7 +7,7 @@
   const FLAGS = ['chosen', 'granted', 'exception', 'exempt', 'objectable', 'signal'];
   const element = document.scripts['abide-state'], { dataset } = document.documentElement;
   if (document.prerendering) { // nothing passes until somebody sees the page; then the server is asked
-    dataset.abideQuiet = 0;
+    dataset.abideQuiet = 1;
     return element.remove();
   }
   const NONE = ['required'];

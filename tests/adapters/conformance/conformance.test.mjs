@@ -156,8 +156,11 @@ test('a form counts at every address that takes one, and requests with a body ar
     assert.ok((await same({ method: 'POST', path, headers, body: 'a=b' })).said.status >= 404, path);
   for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS'])
     for (const path of ['/consent', '/consent/state']) assert.equal((await same({ method, path, headers, body: 'a=b' })).said.status, 405);
-  for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'application/json'])
-    assert.equal((await same({ method: 'POST', path: '/consent', headers: { ...headers, 'content-type': type }, body: '{"choice":"accept-all"}' })).said.status, 400);
+  for (const [type, status] of [['multipart/form-data; boundary=x', 400], ['multipart/form-data', 400], ['application/json', 415]])
+    assert.equal((await same({ method: 'POST', path: '/consent', headers: { ...headers, 'content-type': type }, body: '{"choice":"accept-all"}' })).said.status, status);
+  const parts = '--x\r\nContent-Disposition: form-data; name="choice"\r\n\r\nreject-all\r\n--x--\r\n';
+  const multipart = { ...headers, 'content-type': 'multipart/form-data; boundary=x' };
+  assert.equal((await same({ method: 'POST', path: '/consent', headers: multipart, body: parts })).said.status, 303);
   const coded = { ...headers, 'content-encoding': 'gzip' };
   assert.equal((await same({ method: 'POST', path: '/consent', headers: coded, body: gzipSync('choice=accept-all') })).said.status, 400);
 });

@@ -1,4 +1,4 @@
-// How an answer without a length ends decides whether the visitor may take it for complete (RFC 9112 sections 8 and 9.8).
+// How an answer ends decides whether the visitor may take it for complete (RFC 9112 sections 8 and 9.8).
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
-import { proxy } from './proxy.mjs';
+import { recorder } from './backend.mjs';
+import { curl, open_shop, proxy, talk } from './proxy.mjs';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'abide-endings-'));
@@ -91,4 +92,23 @@ test('an answer without a length is complete if the application ends its connect
 
 test('over TLS it is complete only if the application says that it ends', { timeout: 60_000 }, async () => {
   await check(secure, ['notified'], ['fin', 'reset', 'silence']);
+});
+
+test('an answer with a length that is cut off does not look complete', async () => {
+  const { front } = await open_shop();
+  await assert.rejects(curl(`${front.url}/cut`), /transfer closed|end of response|bytes remaining/);
+});
+
+test('of a page with a length that is cut off, what the application sent is there', async () => {
+  const page = '<!doctype html><html><head><title>x</title></head><body><h1>Shop</h1></body></html>';
+  const liar = await recorder(() => {
+    setTimeout(() => { for (const { socket } of liar.connections) socket.end(); }, 50);
+    return `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${page.length + 9}\r\n\r\n${page}`;
+  });
+  const mine = await proxy('--to', liar.url);
+  const answer = await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n');
+  assert.match(answer, /<h1>Shop<\/h1>/);
+  assert.doesNotMatch(answer, /\r\n0\r\n/);
+  mine.process.kill('SIGKILL');
+  liar.close();
 });

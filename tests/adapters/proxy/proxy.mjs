@@ -1,8 +1,13 @@
-// Starts `abide proxy`, and talks to it byte by byte.
-import { spawn } from 'node:child_process';
+// Starts `abide proxy`, and talks to it, with curl or byte by byte.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import tls from 'node:tls';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after } from 'node:test';
+import tls from 'node:tls';
+import { promisify } from 'node:util';
+import { application } from './backend.mjs';
 
 const running = [];
 after(() => running.forEach((each) => each.kill('SIGKILL')));
@@ -25,6 +30,22 @@ export async function proxy(...words) {
   return { url: url.replace(/\/$/, ''), port: Number(url.match(/:(\d+)\/$/)?.[1] ?? 0), told: () => told, process: child, ended,
     hears: async (words_told) => { for (let i = 0; i < 100 && !told.includes(words_told); ++i) await sleep(50); return told.includes(words_told); } };
 }
+
+/** An application behind a proxy with a policy that stores records, for all tests of a file: { app, front, policy, folder }. */
+export async function open_shop() {
+  const folder = mkdtempSync(join(tmpdir(), 'abide-proxy-')), policy = join(folder, 'policy.json');
+  writeFileSync(policy, JSON.stringify({ site: { name: 'Shop' }, records: { store: `sqlite:${join(folder, 'records.db')}` } }));
+  const app = await application();
+  after(async () => { await app.close(); rmSync(folder, { recursive: true, force: true }); });
+  return { app, front: await proxy('--to', app.url, '--policy', policy), policy, folder };
+}
+
+/** What curl prints. */
+export const curl = async (...words) =>
+  (await promisify(execFile)('curl', ['-sS', '--max-time', '20', ...words], { maxBuffer: 1 << 28 })).stdout;
+
+/** Of a request for a page, for curl. */
+export const navigates = ['-H', 'Sec-Fetch-Mode: navigate', '-H', 'Sec-Fetch-Dest: document', '-H', 'Accept: text/html'];
 
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 

@@ -6,7 +6,7 @@ set(ABIDE_SERVED_FILES
     abide.mjs parts.mjs panel.mjs guard.js
     choice/leaving.mjs choice/own.mjs choice/settings.mjs
     core/core.mjs
-    gated/aliases.mjs gated/belated.mjs gated/dialects.mjs gated/frames.mjs gated/lasting.mjs gated/services.mjs gated/sources.mjs
+    gated/aliases.mjs gated/belated.mjs gated/dialects.mjs gated/frames.mjs gated/services.mjs gated/sources.mjs
     notice/dialogs.mjs notice/returning.mjs notice/tabbing.mjs
     page/drawing.mjs page/place.mjs page/words.mjs
     verdict/rules.mjs)

@@ -8,6 +8,7 @@ import { answerNotice, newVisitor, noticeOf, quiet, submit } from './chromium.mj
 import { assertOnlyRequired, eventually } from './evidence.mjs';
 import { changeHtml, openFront } from './front.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
+import { HEAD, openStaticSite } from './static_site.mjs';
 
 const pixel = (origin, name) => `${origin}/pixel.gif?${name}`;
 
@@ -126,12 +127,14 @@ function tell() {
   document.body.append(later);
 }
 
-/** The home page, for which the browser loads a product's page ahead. `seen`: what that page reports once it is shown. */
-async function openAhead(t, how, location, caching = 'private') {
+/** The home page, for which the browser loads a product's page ahead. `seen`: what that page reports once it is shown; `refused`:
+    the visitor refused before, and the server cannot record it. */
+async function openAhead(t, how, location, { caching = 'private', refused = false } = {}) {
   const seen = [];
   const shop = await openShop(t, { location, change: (policy) => ({ ...policy, caching }) });
   const front = await openFront(t, shop, {
-    answer: ({ url }, response, body) => url === '/seen' && (seen.push(JSON.parse(body)), response.writeHead(204).end(), true),
+    answer: ({ url, method }, response, body) => (url === '/seen' && (seen.push(JSON.parse(body)), response.writeHead(204).end(), true)) ||
+      (refused && method === 'POST' && url.startsWith('/consent') && (setTimeout(() => response.writeHead(503).end('{}'), 3000), true)),
     change: (found, { url }) => changeHtml(found, (html) => {
       const nonce = /<style nonce="([^"]+)/.exec(html)?.[1];
       const rules = `{"${how}": [{"source": "list", "urls": ["/product/nehalem"], "eagerness": "immediate"}]}`;
@@ -140,6 +143,10 @@ async function openAhead(t, how, location, caching = 'private') {
     }),
   });
   const { page, open } = await openBrowser(t);
+  if (refused) {
+    await open(`${front.urlOf('localhost')}cart`);
+    await page.evaluate(() => localStorage.setItem('abide', 'choice=opt-out'));
+  }
   await open(front.urlOf('localhost'));
   await eventually('the page ahead', () => front.requests.some(({ url }) => url === '/product/nehalem'));
   await settled(shop);
@@ -163,13 +170,20 @@ for (const how of ['prefetch', 'prerender']) {
   });
 
   for (const caching of ['private', 'shared']) test(`a page (${caching}) that the browser ${how}ed is not a visit: no vendor gets a request before it is shown, then they do`, async (t) => {
-    const { shop, front, show } = await openAhead(t, how, 'US-CA', caching);
+    const { shop, front, show } = await openAhead(t, how, 'US-CA', { caching });
     const [ahead] = front.requests.filter(({ url }) => url === '/product/nehalem');
     assert.match(ahead.headers['sec-purpose'], /^prefetch/);
     const heard = async () => (await vendorRequests(shop)).filter((target) => target.includes('product')).length;
     assert.equal(await heard(), 0);
     await show();
     await eventually('tags of the page that is shown', async () => await heard() > 0);
+  });
+
+  for (const caching of ['private', 'shared']) test(`a page (${caching}) that the browser ${how}ed lets nothing pass that was refused and is not recorded yet`, async (t) => {
+    const { shop, show } = await openAhead(t, how, 'US-CA', { caching, refused: true });
+    await show();
+    await settled(shop);
+    assert.deepEqual((await vendorRequests(shop)).filter((target) => target.includes('product')), []);
   });
 
   test(`a page that the browser ${how}ed before "Reject all" does not ask again when it is shown`, async (t) => {
@@ -179,6 +193,27 @@ for (const how of ['prefetch', 'prerender']) {
     await eventually('the notice to be closed', () => !seen.at(-1).asks);
   });
 }
+
+test('a page of a static site that the browser prerendered runs nothing before it is shown, then what is allowed', async (t) => {
+  const asked = [];
+  const page = (body) => ['text/html', `<!doctype html><html lang="en"><head><title>Page</title>${HEAD.replace(/<script type="module".*/, '')}<script type="module">
+    import { start } from '/abide/abide.mjs'; start({ policy: '/open.json' });</script></head><body><main><h1>Page</h1>${body}</main></body></html>`];
+  const rules = '{"prerender": [{"source": "list", "urls": ["/two"], "eagerness": "immediate"}]}';
+  const site = await openStaticSite(t, ({ url }) => {
+    asked.push(url);
+    if (url === '/') return page(`<script type="speculationrules">${rules}</script>`);
+    if (url === '/two') return page('<img data-category="targeting" data-src="/hit" alt="">');
+    return url === '/open.json' ? ['application/json', '{"jurisdiction":{"fixed":"US-CA"}}'] : null;
+  });
+  const browser = await openBrowser(t);
+  await browser.open(site.url);
+  await eventually('the page ahead', () => asked.filter((url) => url === '/open.json').length > 1); // its module runs
+  await pause(2000);
+  assert.ok(!asked.includes('/hit'));
+  await browser.page.evaluate(() => { location.href = '/two'; });
+  await eventually('what is allowed', () => asked.includes('/hit'));
+  assert.equal(asked.filter((url) => url === '/two').length, 1, 'the browser did not ask anew');
+});
 
 test('a withdrawal on the preference page applies in the other tab when the visitor comes back to it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });

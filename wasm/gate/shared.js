@@ -6,8 +6,8 @@
   const NOTICES = ['none', 'banner', 'status', 'objection'];
   const FLAGS = ['chosen', 'granted', 'exception', 'exempt', 'objectable', 'signal'];
   const element = document.scripts['abide-state'], { dataset } = document.documentElement;
-  if (document.prerendering) { // nothing passes until somebody sees the page; then the server is asked
-    dataset.abideQuiet = 1;
+  if (document.prerendering) { // as without a printed state: nothing passes, and the server is asked once somebody sees the page
+    dataset.abideQuiet = 0;
     return element.remove();
   }
   const NONE = ['required'];

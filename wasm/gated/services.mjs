@@ -8,8 +8,7 @@ const MARK = 'abide '; // prefix of these names
 
 const asked = new Map(); // by element: a promise of its vendor
 const vendors = new Map(); // by element: its vendor, if known
-const passing = new Map(); // by element: its name, its former name, and whether it passes only once
-const LISTS = [asked, vendors, passing];
+const passing = new Map(); // by element: its name, its former name, what it was then, whether it passes only once, and what watches its name
 let made = 0; // number of names so far
 let heard = null; // the last decision seen, without these names
 
@@ -105,8 +104,8 @@ function look() {
 /** Gives elements their names or removes them, and passes the names to the gate. */
 function enforce() {
   const now = window.abide.state(), { allowedExempt, ...rest } = plain(now);
-  for (const list of LISTS)
-    for (const element of list.keys()) if (!element.isConnected) list.delete(element);
+  for (const list of [asked, vendors, passing])
+    for (const element of list.keys()) if (!element.isConnected) forget(element);
   for (const [element, vendor] of vendors) {
     if (covers(rest, element, vendor)) pass(element, false);
     else if (passing.get(element)?.once === false) stop(element);
@@ -118,14 +117,37 @@ function enforce() {
 function pass(element, once) {
   const before = passing.get(element);
   if (before) return void (before.once &&= once);
-  const one = { name: MARK + ++made, service: element.dataset.service, once };
+  const one = { name: MARK + ++made, service: element.dataset.service, was: askedOf(element), once,
+    watch: new MutationObserver(() => nameAgain(element)) };
   passing.set(element, one);
   element.dataset.service = one.name;
-  import('./lasting.mjs').then(({ last }) => last(element, one, LISTS)).catch(console.error);
+  one.watch.observe(element, { attributeFilter: ['data-service'] });
+}
+
+/** What the visitor was asked about. */
+const askedOf = (element) => {
+  const { category, shared, src, abideSrc } = element.dataset;
+  return [category, shared, src ?? abideSrc ?? element.getAttribute('src')].join('\n');
+};
+
+/** Tools that write the page's markup over the document take away what the gate and this module changed, and the element
+    waits again. It is let through again, unless it has become another one. */
+function nameAgain(element) {
+  const { name, service, was } = passing.get(element);
+  if (element.dataset.service === name) return;
+  if (element.dataset.service !== service || askedOf(element) !== was) return forget(element);
+  element.dataset.service = name;
+  window.abide.add(element);
+}
+
+function forget(element) {
+  passing.get(element)?.watch.disconnect();
+  for (const list of [asked, vendors, passing]) list.delete(element);
 }
 
 function stop(element) {
-  const { service } = passing.get(element);
+  const { service, watch } = passing.get(element);
+  watch.disconnect();
   passing.delete(element);
   if (service === undefined) delete element.dataset.service;
   else element.dataset.service = service;

@@ -15,12 +15,16 @@ export function fileAt(name) {
     own ?? here ?? page.baseURI}`.replace(/[^/?#]*([?#].*)?$/, name); // a classic script does not know its own address
 }
 
+/** Resolves once the visitor sees a page that the browser loaded ahead, which may be never. */
+export const shown = async () =>
+  page.prerendering && new Promise((resolve) => page.addEventListener('prerenderingchange', resolve));
+
 /** Tells the decision of the server that this file came from. Returns false if it did not come from a server of Abide. */
 export async function askServer(tell) {
   const [path, version] = fileAt('').split(/\/(?=v-[0-9a-f]{12}\/)/);
   if (!version) return false;
-  if (page.prerendering) await new Promise((resolve) => page.addEventListener('prerenderingchange', resolve));
-  const reply = await fetch(`${path}/state?at=${Date.now()}`);
+  await shown();
+  const reply = await fetch(`${path}/state?lang=${page.documentElement.lang}&at=${Date.now()}`);
   tell(await reply.json());
   return true;
 }

@@ -2,7 +2,7 @@
 // in the page. The strictest decision applies until the core is loaded.
 
 import { page } from '../page/page.mjs';
-import { fileAt, linkTo } from '../page/place.mjs';
+import { fileAt, linkTo, shown } from '../page/place.mjs';
 import { cookieName, forgetUnkept, readRecord, settingsOf, writeRecord } from './record.mjs';
 import { load } from '../verdict/rules.mjs';
 import { words } from '../page/words.mjs';
@@ -23,7 +23,7 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
     if (notice !== 'none' && !page.cookie) drawn().catch(() => {}); // loads its files in parallel with the core
     const rules = await load(site.policy);
     await rules.whole();
-    if (page.prerendering) await new Promise((resolve) => page.addEventListener('prerenderingchange', resolve)); // nobody sees it yet
+    await shown();
     if (rules.core) site.name = cookieName(settingsOf(rules)); // identifies the site's tabs to each other
     const state = await stateOf(rules, texts);
     if (rules.core) remember(rules);

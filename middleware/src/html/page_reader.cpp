@@ -34,12 +34,10 @@ content content_of(const name_facts& known) noexcept {
   return name == "plaintext" ? content::plaintext : content::data;
 }
 
-/// The tag of a `lang` attribute. Some pages print the name of a locale: `de_AT`, `de_AT.UTF-8`.
-std::string language_tag_of(std::string_view value) {
-  value = ascii_text::trimmed(value);
-  std::string tag(value.substr(0, value.find_first_of(".@")));
-  std::replace(tag.begin(), tag.end(), '_', '-');
-  return tag;
+/// Some pages print the name of a locale as their `lang`: `de_AT`, `de_AT.UTF-8`.
+void make_language_tag(std::string& locale) {
+  locale.resize(std::min(locale.find_first_of(".@"), locale.size()));
+  std::replace(locale.begin(), locale.end(), '_', '-');
 }
 
 /// Whether the namespace of the first element may be that of a page. SVG and MathML are shown within HTML pages.
@@ -282,8 +280,9 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
   if (is_repeated(name)) return;
   if (name == "xmlns" && facts_.begins == beginning::nothing) is_xml_ = is_xml_ || !is_of_html(value);
   if (tag == "html") {
-    if (name == "lang" && mode_ <= mode::before_html && value.size() <= language_max)
-      facts_.language = language_tag_of(value);
+    if (name != "lang" || mode_ > mode::before_html || value.size() > language_max) return;
+    facts_.language = ascii_text::trimmed(value);
+    if (facts_.language.find('_') != std::string::npos) make_language_tag(facts_.language);
   } else if (tag == "meta") {
     meta_.take(name, value, is_cut);
   } else if (tag == "base") {

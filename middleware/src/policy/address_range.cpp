@@ -56,9 +56,10 @@ std::optional<std::array<std::uint8_t, 16>> read_address_bytes(std::string_view 
 }
 
 std::string_view peer_address(std::string_view peer) noexcept {
-  if (peer.starts_with("unix:")) return "127.0.0.1";
-  const std::size_t zone = peer.find('%');
-  return zone != peer.npos && peer.find(':') < zone ? peer.substr(0, zone) : peer;
+  const std::size_t colon = peer.find(':');
+  if (colon == peer.npos) return peer;  // IPv4, as usual
+  if (peer.substr(0, colon) == "unix") return "127.0.0.1";
+  return peer.substr(0, peer.find('%', colon));
 }
 
 bool contains(const address_range& range, std::string_view text) noexcept {

@@ -48,8 +48,9 @@ struct approach {
 
 approach approach_of(const site_state& site, const header_facts& facts, const header_section& request,
                      connection from) {
+  const bool is_direct = from.client.data() == from.peer.data();  // the usual case
   from.peer = detail::peer_address(from.peer);
-  from.client = detail::peer_address(from.client);
+  from.client = is_direct ? from.peer : detail::peer_address(from.client);
   const detail::trusted_proxies& proxies = site.where.proxies();
   approach by{{}, proxies.trust(from.peer)};
   by.said.client = from.client;

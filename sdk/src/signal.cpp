@@ -9,6 +9,7 @@ using namespace detail;
 bool same_field(std::string_view a, std::string_view b) noexcept { return ascii::same(a, b); }
 
 bool expresses_gpc(std::string_view value, joined_values joined) noexcept {
+  if (value == "1") return true;  // as browsers send it
   if (joined == joined_values::literal) return ascii::trim(value) == "1";
   while (!value.empty())
     if (ascii::trim(ascii::take_until(value, ',')) == "1") return true;

@@ -2,10 +2,10 @@
 // anywhere with its path and line. ABIDE_BIN: the folder of the built programs. UPDATE=1 rewrites broken.md.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -13,8 +13,10 @@ const bin = process.env.ABIDE_BIN ?? join(here, '../../build/release/bin');
 const document = join(here, 'broken.md');
 const env = { ...process.env, ABIDE_TEST_KEYS: '0123456789abcdef0123456789abcdef' };
 
+const cwd = mkdtempSync(join(tmpdir(), 'abide-broken-'));
+after(() => rmSync(cwd, { recursive: true }));
+
 const check = (policy, words = ['policy.json']) => {
-  const cwd = mkdtempSync(join(tmpdir(), 'abide-broken-'));
   writeFileSync(join(cwd, 'policy.json'), policy);
   return spawnSync(join(bin, 'abide'), ['policy', 'check', ...words], { cwd, env, input: policy, encoding: 'utf8' });
 };

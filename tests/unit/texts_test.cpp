@@ -81,6 +81,19 @@ TEST_CASE("a mistake in a site's own texts is refused at start, with the file an
   CHECK(has(site.refusal(), "texts/tlh.json: /"));  // a new language must be complete
 }
 
+TEST_CASE("a site's own texts are checked by the library's English, in every language") {
+  const own_words site("english");
+  for (const std::string tag : {"en", "de"}) {
+    const std::string file = "texts/" + tag + ".json";
+    site.write(file, R"({"choice.rejct": "No"})");
+    CHECK(has(site.refusal(), file + ": /choice.rejct: unknown key"));
+    site.write(file, R"({"choice.reject": "No, {name}"})");
+    CHECK(has(site.refusal(), file + ": /choice.reject: unknown placeholder {name}"));
+    site.write(file, R"({"date": "{year}"})");  // English too may leave a placeholder out; the other languages keep it
+    CHECK(site.refusal().empty());
+  }
+}
+
 TEST_CASE("a site has the languages it names, and no others") {
   const abide::config settings = abide::parse_config(R"({"notice": {"languages": ["de-AT"]}})", "policy.json");
   CHECK(abide::detail::texts_of(settings).languages().size() == 2);

@@ -210,16 +210,18 @@ language& texts::take(const text_file& file) {
 
 texts::texts(std::span<const text_file> files) {
   languages_.reserve(files.size());  // elements must not move: every language points to English
+  language original;                 // English before a site's own texts, which may leave out a placeholder
   for (const text_file& file : files) {
     language& into = take(file);
     into.file_ = file_name(file);
     read_words(file, into.words_);
+    if (original.words_.empty() && ascii_text::same(file.tag, "en")) original = into;
   }
   const language* english = find("en");
   if (!english) throw config_error("texts en: missing");
-  for (language& other : languages_) {
-    other.english_ = english;
-    check(other.file_, other, *english);
+  for (language& each : languages_) {
+    each.english_ = english;
+    check(each.file_, each, original);
   }
 }
 

@@ -40,7 +40,8 @@ struct text_file {
 class texts {
  public:
   /// Reads files of key and text; a later file of a language replaces texts of an earlier one. English must be among
-  /// them. The others must have its keys, no others, no unknown {placeholders}, and the plural forms of their rule.
+  /// them. All must have the keys of the first English file, no others, no {placeholders} that it lacks, and the plural
+  /// forms of their rule.
   /// Keys that begin with `place.` are optional: the default is the jurisdiction's English name. Throws config_error
   /// that names the file and the key.
   explicit texts(std::span<const text_file>);

@@ -109,7 +109,7 @@ bool is_of_prefetch(std::string_view name, std::string_view value) noexcept {
 // Fields that few requests have. Out of line, so that other requests do not pay for them.
 [[gnu::noinline]] void read_rare_field(std::string_view name, std::string_view value, header_facts& facts,
                                        joined_values joined) {
-  read_signal(name, value, facts.seen, joined);
+  if (is_field<"Sec-GPC">(name) || is_field<"DNT">(name)) return read_signal(name, value, facts.seen, joined);
   facts.prefetch |= is_of_prefetch(name, value);
   facts.is_conditional |= is_field<"If-None-Match">(name) || is_field<"If-Modified-Since">(name);
   facts.has_range |= is_field<"Range">(name);

@@ -1,6 +1,7 @@
 // What is believed of the fields that proxies send, and what is only the visitor's claim.
 #include "place/forwarded.hpp"
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -93,6 +94,17 @@ TEST_CASE("the visitor's scheme is the first that a proxy names") {
   CHECK(said({{"X-Forwarded-Ssl", "on"}}).proto == "https");
   CHECK(said({{"Front-End-Https", "On"}}).proto == "https");
   CHECK(said({{"X-Forwarded-Ssl", "off"}}).proto.empty());
+}
+
+TEST_CASE("a CDN's scheme counts more than that of a proxy behind it") {
+  for (const auto& [name, https, http] :
+       {std::array{"CloudFront-Forwarded-Proto", "https", "http"}, std::array{"Fastly-SSL", "1", "0"}}) {
+    for (const char* behind : {"http", "https"}) {
+      CHECK(said({{name, https}, {"X-Forwarded-Proto", behind}}).proto == "https");
+      CHECK(said({{"X-Forwarded-Proto", behind}, {name, http}}).proto == "http");
+    }
+    CHECK(is_forwarded_field(name));
+  }
 }
 
 TEST_CASE("host, port and prefix are those that the first trusted proxy named") {

@@ -141,3 +141,17 @@ TEST_CASE("a multipart form may have files, other fields and parts without a nam
     CHECK_FALSE(read_form(broken).has_value());
   }
 }
+
+TEST_CASE("the way back has the query of the page in Referer, if that is the page that the form names") {
+  const std::string site = "https://www.shop.example";
+  CHECK(with_query("/cart", site + "/cart?id=5&x=%20y") == "/cart?id=5&x=%20y");
+  CHECK(with_query("/cart", site + "/cart?id=5#top") == "/cart?id=5");
+  CHECK(with_query("/", site + "/?id=5") == "/?id=5");
+  for (const std::string& other : {std::string(), site, site + "/", site + "/cart", site + "/cart#x?y",
+                                   site + "/cart/2?id=5", site + "/carts?id=5", std::string("/cart?id=5"),
+                                   site + "/cart?id=5\r\nX: y", site + "/cart?" + std::string(1000, 'x')}) {
+    CAPTURE(other);
+    CHECK((with_query("/cart", other) == "/cart" || with_query("/cart", other) == "/"));
+  }
+  CHECK(with_query("/cart?id=4", site + "/cart?id=5") == "/cart?id=4");
+}

@@ -49,9 +49,10 @@ field_list request_of(const pairs& more) {
 }
 
 /// `seen`: the request as the application got it.
-response answered(const site& s, field_list request, response by_application, field_list* seen = nullptr) {
-  visit v = s.begin("GET", "/", request, {"10.0.0.1", transport::plain}, today);
-  if (v.answer("GET", "/", request, {})) v.abandon();
+response answered(const site& s, field_list request, response by_application, field_list* seen = nullptr,
+                  std::string_view target = "/") {
+  visit v = s.begin("GET", target, request, {"10.0.0.1", transport::plain}, today);
+  if (v.answer("GET", target, request, {})) v.abandon();
   if (seen) *seen = request;
   v.finish(by_application.status, by_application.fields, &by_application.body);
   return by_application;
@@ -157,7 +158,11 @@ TEST_CASE("a copy of a page that was requested as a picture, a script or a frame
       const response bare = asked(s, dest, page());
       CHECK(bare.body == html);
       CHECK(bare.fields.first("Vary") == "Sec-Fetch-Dest");
+      CHECK(bare.fields.all("Cache-Control") == "private, max-age=60");  // not all shared caches obey Vary
       CHECK(asked(s, dest, picture) == picture);
+      response missing = page();
+      missing.status = 404;
+      CHECK(asked(s, dest, missing).fields.all("Cache-Control") == "public, max-age=60");
       const response coded = asked(s, dest, page({{"Cache-Control", "public"}, {"Content-Encoding", "gzip"}}));
       CHECK(coded.fields.first("Vary") == "Sec-Fetch-Dest");  // for a window, no coding would have been accepted
     }
@@ -170,6 +175,95 @@ TEST_CASE("a copy of a page that was requested as a picture, a script or a frame
     else CHECK(frame.fields.first("Cache-Control") == "private, no-cache");
   }
   CHECK(asked(made("shared", R"("from": "fixed", "fixed": "DE")"), "document", page()).fields.first("Vary").empty());
+}
+
+TEST_CASE("an answer that follows the decision is for one visitor, because no cache sees the field that told it") {
+  response data = page(), fragment = page(), whole = page(), file = page();
+  data.fields.replace("Content-Type", "application/json");
+  file.fields.replace("Content-Type", "text/css");
+  fragment.body = "<p>hello";
+  for (const std::string_view caching : {"private", "shared"})
+    for (const response& each : {data, fragment, whole, file})
+      for (const std::string_view vary :
+           {"Abide-Consent", "accept-encoding,abide-consent", "Cookie, Abide_Consent , X"}) {
+        CAPTURE(caching, each.body, vary);
+        response follows = each;
+        follows.fields.add("Vary", std::string(vary));
+        const site s = made(caching, R"("from": "fixed", "fixed": "DE")");
+        CHECK(answered(s, request_of({}), follows).fields.all("Cache-Control") == "private, no-cache");
+      }
+  data.fields.add("Vary", "Accept-Encoding, X-Abide-Consent");
+  CHECK(answered(made("private"), request_of({}), data) == data);
+}
+
+TEST_CASE("what a proxy gets that composes pages is not used for visitors that come without it") {
+  response part = page();
+  part.body = "<div>hello</div>";
+  for (const std::string_view caching : {"private", "shared"}) {
+    const site s = made(caching, R"("from": "fixed", "fixed": "DE")");
+    const response bare = answered(s, request_of({{"Surrogate-Capability", "x=\"ESI/1.0\""}}), part);
+    CHECK(bare.body == part.body);
+    CHECK(bare.fields.all("Vary") == "Surrogate-Capability");
+    CHECK(answered(s, request_of({}), part).body != part.body);
+  }
+}
+
+TEST_CASE("the copies for windows and for frames have different entity tags") {
+  const site s = made("shared", R"("from": "fixed", "fixed": "DE")");
+  const response original = page({{"Cache-Control", "public"}, {"ETag", "\"a\""}});
+  const auto in = [](std::string_view dest, const std::string& tag = {}) {
+    field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Dest", std::string(dest)}};
+    if (!tag.empty()) request.add("If-None-Match", tag);
+    return request;
+  };
+  const std::string window = answered(s, in("document"), original).fields.all("ETag"),
+                    frame = answered(s, in("iframe"), original).fields.all("ETag");
+  CHECK(window != frame);
+  const auto asked = [&](std::string_view dest, const std::string& tag) {
+    field_list seen;
+    answered(s, in(dest, tag), original, &seen);
+    return seen.all("If-None-Match");
+  };
+  CHECK(asked("document", window) == "\"a\"");
+  CHECK(asked("iframe", frame) == "\"a\"");
+  CHECK(asked("document", frame).empty());
+  CHECK(asked("iframe", window).empty());
+}
+
+TEST_CASE("a copy does not contain the query of the visitor who asked for it first") {
+  for (const std::string_view caching : {"private", "shared"}) {
+    const site s = made(caching);
+    const std::string body = answered(s, request_of({}), page(), nullptr, "/cart?token=secret").body;
+    CHECK((body.find("secret") == std::string::npos) == (caching == "shared"));
+    CHECK(body.find("/cart") != std::string::npos);
+  }
+}
+
+TEST_CASE("a page that comes compressed causes one warning, and nothing else that is compressed does") {
+  std::vector<std::string> said;
+  site_options options;
+  options.records = "none";
+  options.warn = [&](const std::string& text) {
+    if (text.find("Content-Encoding") != std::string::npos) said.push_back(text);
+  };
+  const site s(parse_config("{}", "policy.json"), std::move(options));
+  const auto sent = [&](std::string_view type, std::string_view coding, std::string_view dest, unsigned status = 200) {
+    response r = page({{"Content-Encoding", std::string(coding)}});
+    r.status = status;
+    r.fields.replace("Content-Type", std::string(type));
+    field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Dest", std::string(dest)}};
+    answered(s, request, r);
+  };
+  sent("text/css", "gzip", "style");
+  sent("application/json", "br", "document");
+  sent("text/html", "identity", "document");
+  sent("text/html", "gzip", "image");
+  sent("text/html", "gzip", "empty");
+  sent("text/html", "gzip", "document", 304);
+  CHECK(said.empty());
+  for (const char* const dest : {"document", "iframe"}) sent("text/html; charset=utf-8", "gzip", dest);
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("gzip") != std::string::npos);
 }
 
 TEST_CASE("while it is not known whether a script gets a page or a fragment, the response is not used for a window") {

@@ -28,8 +28,9 @@ class last_members {
   std::size_t count_ = 0;
 };
 
-enum class kind : std::uint8_t { forwarded, client, proto, https, host, port, prefix };
-constexpr std::size_t kinds = 7;
+/// edge: the scheme that visitors use with a CDN. Proxies behind it state theirs in X-Forwarded-Proto.
+enum class kind : std::uint8_t { forwarded, client, edge, proto, https, host, port, prefix };
+constexpr std::size_t kinds = 8;
 
 struct known_field {
   std::string_view name;
@@ -39,7 +40,7 @@ constexpr known_field known_fields[]{
     {"X-Forwarded-For", kind::client},   {"X-Forwarded-Proto", kind::proto}, {"X-Forwarded-Protocol", kind::proto},
     {"X-Forwarded-Scheme", kind::proto}, {"X-Forwarded-Ssl", kind::https},   {"Front-End-Https", kind::https},
     {"X-Forwarded-Host", kind::host},    {"X-Forwarded-Port", kind::port},   {"X-Forwarded-Prefix", kind::prefix},
-    {"Forwarded", kind::forwarded},
+    {"Fastly-SSL", kind::edge},          {cloudfront_proto, kind::edge},     {"Forwarded", kind::forwarded},
 };
 
 std::uint16_t bit_of(const known_field& field) noexcept {
@@ -49,8 +50,8 @@ std::uint16_t bit_of(const known_field& field) noexcept {
 const known_field& forwarded_itself = *(std::end(known_fields) - 1);
 
 const known_field* find(std::string_view name) noexcept {
-  if (name.empty() || (ascii_text::lower(name.front()) != 'x' && ascii_text::lower(name.front()) != 'f'))
-    return nullptr;
+  constexpr std::string_view first_letters = "xfc";
+  if (name.empty() || first_letters.find(ascii_text::lower(name.front())) == first_letters.npos) return nullptr;
   for (const known_field& each : known_fields)
     if (ascii_text::same(name, each.name)) return &each;
   return nullptr;
@@ -154,6 +155,10 @@ class lists {
 // The proxies of a chain may state different schemes; the first is the visitor's. A visitor who forges it only damages
 // their own cookie.
 std::string_view proto_of(const lists& said) noexcept {
+  if (const last_members& list = said.of(kind::edge); !list.empty()) {
+    const std::string_view first = list.at(list.count() - 1);  // CloudFront writes the scheme, Fastly 1
+    return ascii_text::same(first, "https") || first == "1" ? "https" : "http";
+  }
   if (const last_members& list = said.of(kind::proto); !list.empty()) return list.at(list.count() - 1);
   const last_members& https = said.of(kind::https);
   return !https.empty() && ascii_text::same(https.at(https.count() - 1), "on") ? "https" : std::string_view{};

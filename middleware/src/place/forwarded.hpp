@@ -1,5 +1,5 @@
 #pragma once
-// What proxies say about a request: X-Forwarded-For and related fields, and Forwarded (RFC 7239).
+// What proxies say about a request: X-Forwarded-For and related fields, those of CDNs, and Forwarded (RFC 7239).
 #include <cstdint>
 #include <string_view>
 
@@ -17,6 +17,8 @@ struct forwarded {
 
 /// The name of a field that read_forwarded reads, by its bit number; empty after the last.
 std::string_view forwarded_field_name(unsigned bit) noexcept;
+
+inline constexpr std::string_view cloudfront_proto = "CloudFront-Forwarded-Proto";
 
 /// Whether it is one of the fields that read_forwarded reads.
 bool is_forwarded_field(std::string_view name) noexcept;

@@ -154,8 +154,9 @@ effect ask_again(exchange& v, const header_section& request, std::string_view bo
   const auto asked = read_form(body);
   if (!asked || asked->wish == wish::signal || wants_json(request))
     return refuse(v, request, 403, "This form accepts requests from its own site only.");
-  v.reply =
-      preferences_reply(v, {language_among(v, asked->language, request), asked->return_path}, v.decision, chosen_of(v));
+  const preferences_facts facts{language_among(v, asked->language, request),
+                                with_query(asked->return_path, request.first("Referer"))};
+  v.reply = preferences_reply(v, facts, v.decision, chosen_of(v));
   v.reply->status = 403;
   return {};
 }
@@ -167,6 +168,7 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   if (!v.is_own_form) return ask_again(v, request, body);
   auto asked = read_form(body);
   if (!asked) return refuse_unread(v, request);
+  asked->return_path = with_query(std::move(asked->return_path), request.first("Referer"));
   if (is_about_service(*asked) && find_service(v.site->settings.policy, asked->service).empty())
     return refuse(v, request, 400, "The form names no known service.");
   v.posted = std::make_unique<posted_choice>();

@@ -43,6 +43,16 @@ bool may_insert(const exchange& v, unsigned status, const response_facts& facts)
   return v.shown != destination::part && is_page_by_fields(v, status, facts, facts.content_encoding);
 }
 
+/// Warns of a page that gets no notice only because it is compressed.
+void warn_of_encoded_page(const exchange& v, unsigned status, const response_facts& facts) {
+  if (facts.content_encoding.empty() || (!fills_window(v.shown) && v.shown != destination::frame)) return;
+  if (!is_page_by_fields(v, status, facts, {}) || may_insert(v, status, facts)) return;
+  if (!v.site->is_first(warning::encoded_page)) return;
+  v.site->warn("a page came with Content-Encoding: " + std::string(facts.content_encoding) +
+               ", so it gets no notice and its tags do not wait; send pages to Abide uncompressed, and compress them "
+               "after it");
+}
+
 void add_set_cookies(header_section& response, const text_list& fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) response.add("Set-Cookie", fields[i]);
 }
@@ -117,10 +127,20 @@ struct body_facts {
   bool is_other_elsewhere = false;  ///< a window would get more inserted, so caches must not use this response for one
 };
 
+/// The request field that made the response differ from what a window gets.
+std::string_view chooser_of(const exchange& v) noexcept {
+  return v.shown == destination::composed ? "Surrogate-Capability" : "Sec-Fetch-Dest";
+}
+
+/// A page without its insertions, as an image or a script. Nobody needs it in shared caches, and not all of them obey
+/// Vary. Error pages stay: sites without some images rely on caches for those.
+bool is_bare_page(const exchange& v, unsigned status, const body_facts& body) noexcept {
+  return v.shown == destination::part && body.is_other_elsewhere && status < 400;
+}
+
 body_facts facts_of(const exchange& v, const page_opening& opening) {
   body_facts read{detect_page_kind(v.shown, opening)};
-  const bool is_composed = v.shown == destination::composed;  // and so is every response
-  read.is_other_elsewhere = !is_composed && read.kind != detect_page_kind(destination::window, opening);
+  read.is_other_elsewhere = read.kind != detect_page_kind(destination::window, opening);
   return read;
 }
 
@@ -139,22 +159,25 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
                    const body_facts& body) {
   const bool is_page = body.kind != page_kind::none || body.is_unseen;
   v.bears_notice = body.kind == page_kind::page && v.decision.notice == notice::banner && v.is_seen;
-  const bool shares = is_page && v.copy && !facts.sets_cookies && !is_for_one(response);
-  const bool for_everyone = shares || (!is_page && facts.cache_controls > 0 && is_for_everyone(response));
+  // Caches never see Abide's request field, so they would give an answer that follows the decision to everybody.
+  const bool is_for_some = facts.follows_decision || is_bare_page(v, status, body);
+  const bool shares = is_page && v.copy && !facts.sets_cookies && !is_for_some && !is_for_one(response);
+  const bool for_everyone =
+      shares || (!is_page && !is_for_some && facts.cache_controls > 0 && is_for_everyone(response));
   const bool for_visitor = is_for_visitor(v, facts.content_type, is_page);
   const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
-  bool personal = facts.sets_cookies || (is_page && !shares) || (hides_cookies(v) && !for_everyone);
+  bool personal = facts.sets_cookies || is_for_some || (is_page && !shares) || (hides_cookies(v) && !for_everyone);
   if (facts.sets_cookies) filter_set_cookies(v, response, facts);
   const bool keeps = may_write && facts.clears_cookies && keep_refusal(v, status, response);
   if (may_write && !facts.clears_cookies && add_cookies(v, response, is_page, for_visitor)) personal = true;
   if (is_page && v.copy) mark_copy(response, *v.copy);
   else if (is_page && facts.has_validators) drop_validators(response);
   if (body.is_unseen) response.erase("Content-Length");  // the length is not known yet
-  if (body.is_other_elsewhere && (shares || !is_page)) add_vary(response, {"Sec-Fetch-Dest"});
+  if (body.is_other_elsewhere && (shares || !is_page)) add_vary(response, {chooser_of(v)});
   if (keeps) response.replace("Cache-Control", "no-store");
   if (!personal || keeps) return;
   vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
-  make_private(response, facts, is_page ? reuse::ask : reuse::as_said);
+  make_private(response, facts, is_page || facts.follows_decision ? reuse::ask : reuse::as_said);
 }
 
 /// Finishes a response that may be a page, with its whole body.
@@ -198,6 +221,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     if (facts.sets_cookies) filter_set_cookies(v, response, facts);
     return false;
   }
+  warn_of_encoded_page(v, status, facts);
   const bool may = (body || v.is_head) && may_insert(v, status, facts), sniffs = may && must_sniff(facts);
   body_facts read;
   read.is_unseen = (may && v.is_head && !sniffs && is_ascii_compatible(charset_of(facts.content_type))) ||

@@ -6,12 +6,18 @@
 #include "policy/texts.hpp"
 #include "site/memory.hpp"
 #include "site/reading.hpp"
+#include "site/replies.hpp"
 
 namespace abide::detail {
 namespace {
 
 void add_policies(std::string& list, std::string_view more) {
   if (!more.empty()) list.append(list.empty() ? "" : ",").append(more);
+}
+
+/// The page's target. A copy for all visitors does not contain the query of the one who asked for it first.
+std::string_view printed_target(const exchange& v) noexcept {
+  return v.copy ? path_of(v.target.view()) : v.target.view();
 }
 
 const language& language_of(const exchange& v, const page_facts& page) {
@@ -80,7 +86,7 @@ void insert_notice(const exchange& v, content_policies policies, std::string_vie
   page_terms terms = terms_of(page, policies);
   terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
-  body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce, charset});
+  body = made.inserted_into(body, page, {printed_target(v), terms.styles.nonce, terms.scripts.nonce, charset});
 }
 
 page_parts parts_of(const exchange& v, const content_policies& policies, std::string_view language, page_kind kind) {
@@ -89,7 +95,7 @@ page_parts parts_of(const exchange& v, const content_policies& policies, std::st
   page_terms terms = terms_of(page, policies);
   terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
-  const page_values values{v.target.view(), terms.styles.nonce, terms.scripts.nonce, {}};
+  const page_values values{printed_target(v), terms.styles.nonce, terms.scripts.nonce, {}};
   page_parts parts;
   made.append(fragment::head, values, parts.head);
   made.append(fragment::body_start, values, parts.notice);
@@ -134,7 +140,7 @@ void page_inserter::append(fragment what, const page_facts& page, std::uint64_t 
   const std::string_view charset = charset_to_name(content_type_, page);
   memory_of(*v_->site)
       .pages.of(*v_, language_of(*v_, page), terms)
-      .append(what, {v_->target.view(), terms.styles.nonce, terms.scripts.nonce, charset}, out);
+      .append(what, {printed_target(*v_), terms.styles.nonce, terms.scripts.nonce, charset}, out);
 }
 
 }  // namespace abide::detail

@@ -124,6 +124,17 @@ std::optional<form> read_form(std::string_view body) {
   return std::move(reading.read);
 }
 
+std::string with_query(std::string path, std::string_view referer) {
+  constexpr std::size_t longest = 1000;  // as in pages
+  const std::size_t scheme_end = referer.find("://");
+  if (scheme_end == referer.npos) return path;
+  const std::size_t start = referer.find('/', scheme_end + 3);
+  if (start == referer.npos) return path;
+  const std::string_view page = referer.substr(start, referer.find('#', start) - start);
+  const bool is_same = page.size() > path.size() && page.starts_with(path) && page[path.size()] == '?';
+  return is_same && page.size() <= longest ? std::string(local_path(page)) : path;
+}
+
 std::string read_return_path(std::string_view escaped) { return std::string(local_path(url_decoded(escaped))); }
 
 }  // namespace abide::detail

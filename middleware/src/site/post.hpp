@@ -30,6 +30,9 @@ std::optional<form> read_form(std::string_view body);
 /// `a%20b+c` -> `a b c`; an invalid escape stays as it is.
 std::string url_decoded(std::string_view);
 
+/// The path with the query that shared copies leave out: that of the page in Referer, if the page has this path.
+std::string with_query(std::string path, std::string_view referer);
+
 /// The path on this site that a form value, as written in a query, leads back to; `/` for anything else.
 std::string read_return_path(std::string_view escaped);
 

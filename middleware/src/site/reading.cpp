@@ -25,6 +25,18 @@ void read_type(std::string_view value, response_facts& facts) noexcept {
   if (!type.empty()) facts.content_type = type;
 }
 
+/// Whether Vary names Abide's own request field: the application's answer depends on the decision.
+[[gnu::noinline]] bool names_decision(std::string_view vary) noexcept {
+  while (!vary.empty())
+    if (is_backend_field(ascii_text::trimmed(ascii_text::take_until(vary, ',')))) return true;
+  return false;
+}
+
+void read_vary(std::string_view value, response_facts& facts) noexcept {
+  ++facts.varies;
+  if (value.size() >= backend_field_name.size()) facts.follows_decision |= names_decision(value);
+}
+
 // Separate from read_field, so that common fields cost no more.
 [[gnu::noinline]] void read_rare_field(std::string_view name, response_facts& facts) noexcept {
   facts.has_cdn_control |= is_cdn_field(name);
@@ -35,7 +47,7 @@ void read_type(std::string_view value, response_facts& facts) noexcept {
 void read_field(std::string_view name, std::string_view value, response_facts& facts) {
   switch (name.size()) {
     case 4:
-      if (is_field<"Vary">(name)) return void(++facts.varies);
+      if (is_field<"Vary">(name)) return read_vary(value, facts);
       if (is_field<"Date">(name)) return void(facts.date = value);
       break;
     case 7:
@@ -85,8 +97,8 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
   read_rare_field(name, facts);
 }
 
-// By the first letter, or by the length of Abide's own field name: DNT, Forwarded, Front-End-Https, HX-Request, If-,
-// Purpose, Range, Sec-, Transfer-Encoding, Turbo-Frame, Wicket-Ajax, X-.
+// By the first letter, or by the length of Abide's own field name or CloudFront's: DNT, Fastly-SSL, Forwarded,
+// Front-End-Https, HX-Request, If-, Purpose, Range, Sec-, Transfer-Encoding, Turbo-Frame, Wicket-Ajax, X-.
 bool may_be_rare(std::string_view name) noexcept {
   constexpr std::uint32_t letters = [] {
     std::uint32_t bits = 0;
@@ -94,7 +106,8 @@ bool may_be_rare(std::string_view name) noexcept {
     return bits;
   }();
   const unsigned letter = name.empty() ? 31u : static_cast<unsigned>((name.front() | 0x20) - 'a');
-  return (letter < 26 && (letters >> letter & 1) != 0) || name.size() == backend_field_name.size();
+  return (letter < 26 && (letters >> letter & 1) != 0) || name.size() == backend_field_name.size() ||
+         name.size() == detail::cloudfront_proto.size();
 }
 
 /// Whether the field says that the page may never be shown, or later: with the words of the standard (Fetch

@@ -31,7 +31,8 @@ struct response_facts {
   bool clears_cookies = false;      ///< Clear-Site-Data deletes all cookies, including the consent cookie
   bool has_content_policy = false;  ///< enforced or report-only
   bool has_validators = false, has_expires = false;
-  bool has_cdn_control = false;  ///< a field for shared caches only (cache_rules.hpp)
+  bool has_cdn_control = false;   ///< a field for shared caches only (cache_rules.hpp)
+  bool follows_decision = false;  ///< Vary names the field that told the application of the decision
 };
 
 /// Whether a value of Clear-Site-Data names `"cookies"` or `"*"` (Clear Site Data, section 3.1).

@@ -69,7 +69,7 @@ bool wants_page(const header_section& request) {
 own_reply failure_page(const exchange& v, std::string_view target, const header_section& request, unsigned status,
                        std::string plain, std::string_view title, std::string_view text) {
   if (!wants_page(request)) return failure(status, std::move(plain));
-  const std::string back = read_return_path(parameter(target, "return"));
+  const std::string back = with_query(read_return_path(parameter(target, "return")), request.first("Referer"));
   return failure_page_in(v, page_language(v, target, request), back, status, title, text);
 }
 

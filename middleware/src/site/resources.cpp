@@ -13,6 +13,7 @@
 #include "site/expiring.hpp"
 #include "site/finishing.hpp"
 #include "site/keeping.hpp"
+#include "site/post.hpp"
 #include "site/receipt_page.hpp"
 #include "site/replies.hpp"
 #include "site/twin.hpp"
@@ -81,8 +82,8 @@ text_list cookies_with_page(exchange& v, std::string_view target) {
 }
 
 effect preferences(exchange& v, const asked& a) {
-  const preferences_facts facts{page_language(v, a.target, a.request), read_return_path(parameter(a.target, "return")),
-                                was_just_saved(v, a.target)};
+  const std::string back = with_query(read_return_path(parameter(a.target, "return")), a.request.first("Referer"));
+  const preferences_facts facts{page_language(v, a.target, a.request), back, was_just_saved(v, a.target)};
   own_reply r = preferences_reply(v, facts, v.decision, chosen_of(v));
   add_set_cookies(r, cookies_with_page(v, a.target));
   return done(v, std::move(r));

@@ -96,7 +96,9 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
                       v.shown != detail::destination::part;
   if (shares) {
     const bool is_fixed = v.site->where.source_name() == to_string(geo_source::fixed);
-    const std::uint64_t inserted = mixed(mixed(v.site->insertions + (v.secure ? 1 : 0), v.host.view()), v.proxied_path);
+    const bool is_frame = v.shown == detail::destination::frame;  // frames get less inserted
+    const std::uint64_t kind = (v.secure ? 1u : 0u) + (is_frame ? 2u : 0u);
+    const std::uint64_t inserted = mixed(mixed(v.site->insertions + kind, v.host.view()), v.proxied_path);
     v.copy = std::make_unique<shared_copy>(
         copy_for(v.site->settings, inserted, is_fixed ? v.decision.place : nullptr, request, v.now));
     // A visitor may write the fields that the proxies leave unchanged; a cache must not pass them on to other visitors.

@@ -108,6 +108,7 @@ ngx_int_t abide_precontent(ngx_http_request_t* r) {
   context = abide_context_of(r);
   if (!context || !context->exchange) return NGX_DECLINED;
   if (abide_job_is_waiting(&context->job)) return NGX_AGAIN;
+  if (r->err_status && !context->has_asked) return NGX_DECLINED; /* an error's page: the request was refused */
   if (!context->has_asked) {
     abide_text body = {NULL, 0};
     ngx_int_t rc = NGX_OK;

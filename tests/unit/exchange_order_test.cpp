@@ -242,6 +242,7 @@ TEST_CASE(
   if (is_chunked) request.add("Transfer-Encoding", "chunked");
   if (is_forged) request.add("abide_consent", "required, targeting");
   visit v = s.site.begin("POST", "/cart", request, direct, today);
+  CHECK(request.all("abide_consent").empty());  // before an application is told
   if (is_chunked) {
     request.add("Cookie", "r=2");
     request.add("ABIDE-Consent", "targeting");

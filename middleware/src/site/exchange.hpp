@@ -132,7 +132,6 @@ struct exchange {
   detail::resource resource = resource::none;
   bool takes_chunks = true;
   bool is_chunked = false;     ///< trailers may follow
-  bool names_backend = false;  ///< a field of the request would be taken for Abide's (backend_name.hpp)
   bool secure = false;
   bool is_get = false, is_head = false;
   detail::destination shown = detail::destination::unknown;

@@ -354,7 +354,7 @@ void page_insertion::finish(std::string& out) { passing_->finish(out); }
 
 void visit::tell_backend(header_section& request) const {
   const exchange& v = *exchange_;
-  if (v.names_backend || may_have_grown(v, request)) strip_backend_field(request);
+  if (may_have_grown(v, request)) strip_backend_field(request);
   if (v.site->settings.policy.mode == mode::enforce)
     request.add(backend_field_name, memory_of(*v.site).backend_fields.of(v.decision, v.chosen.has_value()));
 }
@@ -387,7 +387,6 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.is_head = method == "HEAD";
   v.takes_chunks = from.takes_chunks;
   v.is_chunked = facts.is_chunked;
-  v.names_backend = facts.names_backend;
   v.resource = find_resource(*state_, detail::origin_form(target));
   read_destination(v, facts);
   const approach by = approach_of(*state_, facts, request, from);
@@ -403,6 +402,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   decide_from_cookies(v, entry);
   hide_cookies(v, request, facts, entry);
   read_conditions(v, request, facts, by);
+  if (facts.names_backend) strip_backend_field(request);  // some requests reach an application that nobody tells
   return visit(std::move(made));
 }
 

@@ -142,6 +142,21 @@ test('a request of auth_request has no more cookies than the one that it checks'
   assert.deepEqual(seen.map(({ url, headers }) => [url, headers.cookie]), [['/check', 'basket=1'], ['/checked/page', 'basket=1']]);
 });
 
+test("what a visitor writes under Abide's name reaches no backend, not even one that checks requests for Abide's own pages", async () => {
+  for (const name of ['abide-consent', 'Abide_Consent']) {
+    seen.length = 0;
+    await get('/consent/receipt', { [name]: 'required, targeting' });
+    assert.deepEqual(seen.map(({ url }) => url), ['/check']);
+    assert.doesNotMatch(JSON.stringify(seen[0].headers), /targeting[^=]/);
+  }
+});
+
+test("where a server denies one of Abide's own pages, visitors get the error's page", async () => {
+  const { status, body } = await get('/consent/policy');
+  assert.equal(status, 403);
+  assert.match(body, /<h1>Shop</);
+});
+
 test('a proxy that is connected by a Unix socket is on this machine, and trusted as such', async () => {
   for (const found of [{}, { 'x-real-ip': '203.0.113.9' }]) {
     const headers = { ...navigation, ...found, 'x-forwarded-proto': 'https', 'cf-ipcountry': 'US', 'cf-region-code': 'CA' };

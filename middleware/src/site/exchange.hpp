@@ -131,7 +131,7 @@ struct exchange {
   detail::phase phase = phase::begun;
   detail::resource resource = resource::none;
   bool takes_chunks = true;
-  bool is_chunked = false;     ///< trailers may follow
+  bool is_chunked = false;  ///< trailers may follow
   bool secure = false;
   bool is_get = false, is_head = false;
   detail::destination shown = detail::destination::unknown;

@@ -4,6 +4,7 @@
 #include <future>
 #include <thread>
 
+#include "abide/live_site.hpp"
 #include "catch.hpp"
 #include "records_place.hpp"
 
@@ -50,6 +51,37 @@ log_change account_change(const std::string& account, log_change::account_step s
 }
 
 }  // namespace
+
+TEST_CASE("what waits for the store when a site is reopened is stored as soon as the store is back") {
+  const place at("sqlite");
+  const std::string subject = new_subject();
+  warnings told;
+  live_site live([&] {
+    site_options options;
+    options.records = at.url();
+    options.browser_files = "none";
+    options.keys = {secret_one};
+    options.warn = [&](const std::string& text) { told.add(text); };
+    return site(parse_config("{}", "policy.json"), std::move(options));
+  });
+  {
+    const locked by_another(at);
+    REQUIRE(live.now()->records()->save_later(event_only(choice_of(subject, event_kind::withdraw))));
+    for (int i = 0; i < 3; ++i) {
+      std::promise<std::string> reopened;
+      live.reload([&](const std::string& why) { reopened.set_value(why); });
+      CHECK(reopened.get_future().get().empty());
+    }
+  }
+  std::size_t found = 0;
+  for (int i = 0; i < 200 && found == 0; ++i) {
+    std::this_thread::sleep_for(milliseconds(100));
+    const auto history = live.now()->records()->history(subject);
+    found = history ? history->size() : 0;
+  }
+  CHECK(found == 1);
+  for (const std::string& each : told.list) CHECK(each.find("could not be stored") == std::string::npos);
+}
 
 TEST_CASE("a history contains what save_later saved just before the question") {
   const auto at = any_place();

@@ -84,6 +84,21 @@ TEST_CASE("after a leak the new key applies at once: no opt-out is lost, and the
   CHECK(newest->front().key_name == keys({secret_three}, "", key_use::records).newest());
 }
 
+TEST_CASE("a record that a retired key signed after the change of keys is found") {
+  const auto at = any_place();
+  if (!at) return;
+  const key_ring before{{secret_one}, {}}, after{{secret_two}, {secret_one}};
+  fill(at->url(), 2, options_of(before));
+  CHECK(is_intact(*at, after));
+  fill(at->url(), 2, options_of(after));
+  CHECK(is_intact(*at, after));
+  fill(at->url(), 1, options_of(before));  // somebody with the old key
+  const verification found = verify_at(at->url(), after.keys, {}, after.retired);
+  CHECK(found.finding_count == 2);
+  CHECK(told_by(found).find("is signed with a retired key, although record 3 has a current one") != std::string::npos);
+  CHECK(told_by(found).find("the stored head (record 5) is signed with a retired key") != std::string::npos);
+}
+
 TEST_CASE("an account that opts in again under a new key is not opted out by its row under the older key's name") {
   const auto at = any_place();
   if (!at) return;

@@ -21,8 +21,8 @@ class ABIDE_API live_site {
   /// Returns when all sites that are not in use are closed and have saved their pending changes.
   ~live_site();
 
-  /// The current site. A replaced site is closed when its last pointer is gone. Release all pointers before the
-  /// live_site.
+  /// The current site. A replaced site is closed when its last pointer is gone, and its log has saved what waits for
+  /// the store. Release all pointers before the live_site.
   std::shared_ptr<const site> now() const noexcept;
 
   /// Starts to reopen the site and returns at once; calls made before it begins share one reopening. `done` is called

@@ -36,6 +36,7 @@ struct records_state {
   std::size_t waiting = 0;  ///< events in the queue
   std::uint64_t saved = 0;  ///< changes saved since the start
   std::uint64_t lost = 0;   ///< changes of save_later dropped because the queue was full or the process ended
+  std::size_t writing = 0;  ///< events that left the queue and are not stored yet
 };
 
 /// The log of one site. Thread-safe. The functions of `log` do not block; the others block, at most for the timeout.

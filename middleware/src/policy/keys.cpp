@@ -78,6 +78,7 @@ void check_size(std::string_view secret, const std::string& where) {
 // the copy is taken, the signer makes another.
 struct keys::key {
   std::string name;
+  bool is_retired = false;
   mac_context whole;  // never changed
   mutable std::atomic<EVP_MAC_CTX*> spare{nullptr};
 
@@ -125,9 +126,9 @@ keys::keys(const std::vector<std::string>& secrets, const std::string& where, ke
   if (secrets.empty()) throw config_error(where + ": expected at least one key, found none");
   for (const std::string& secret : secrets) check_size(secret, where);
   for (const auto* list : {&secrets, &retired})
-    for (const std::string& secret : *list) add(derived(secret, use, where), where);
+    for (const std::string& secret : *list) add(derived(secret, use, where), where, list == &retired);
   for (const auto* list : {&secrets, &retired})
-    for (const std::string& secret : *list) add(secret, where);
+    for (const std::string& secret : *list) add(secret, where, list == &retired);
 }
 keys::keys(keys&&) noexcept = default;
 keys::~keys() = default;
@@ -136,8 +137,9 @@ std::string_view keys::newest() const noexcept { return list_.front()->name; }
 
 std::string keys::sign(std::string_view text) const { return list_.front()->signature_of(text); }
 
-void keys::add(std::string_view secret, const std::string& where) {
+void keys::add(std::string_view secret, const std::string& where, bool is_retired) {
   list_.push_back(std::make_unique<key>(secret, where));
+  list_.back()->is_retired = is_retired;
 }
 
 std::vector<std::string> keys::signatures(std::string_view text) const {
@@ -145,6 +147,12 @@ std::vector<std::string> keys::signatures(std::string_view text) const {
   made.reserve(list_.size());
   for (const auto& each : list_) made.push_back(each->signature_of(text));
   return made;
+}
+
+bool keys::is_retired(std::string_view key_name) const noexcept {
+  const auto named = [&](const auto& each) { return each->name == key_name; };
+  const auto found = std::find_if(list_.begin(), list_.end(), named);
+  return found != list_.end() && (*found)->is_retired;
 }
 
 bool keys::verify(std::string_view key_name, std::string_view text, std::string_view signature) const {

@@ -33,10 +33,12 @@ class keys {
   std::vector<std::string> signatures(std::string_view text) const;
   /// Whether the key of this name made the signature; compared in constant time.
   bool verify(std::string_view key_name, std::string_view text, std::string_view signature) const;
+  /// Whether the key of this name is only among the retired ones.
+  bool is_retired(std::string_view key_name) const noexcept;
 
  private:
   struct key;
-  void add(std::string_view secret, const std::string& where);
+  void add(std::string_view secret, const std::string& where, bool is_retired);
   std::vector<std::unique_ptr<key>> list_;
 };
 

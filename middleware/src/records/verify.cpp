@@ -47,6 +47,7 @@ class chain_check {
   void check_number(std::uint64_t number, const row&);
   bool check_itself(std::uint64_t number, const row&);
   void check_kept(std::uint64_t number, const std::string& hash);
+  void check_key(std::uint64_t number, const row&);
   void check_head(const chain_place&);
   void tell_suspects();
   void note(std::uint64_t number, const std::string& what);
@@ -60,6 +61,7 @@ class chain_check {
   std::uint64_t next_ = 1;  // the expected number
   std::string previous_;    // the expected previous hash; empty: unknown, because the previous record is missing
   bool before_is_bad_ = false;
+  std::uint64_t current_since_ = 0;        // the first record that a current key signed; 0: none
   std::map<std::uint64_t, row> suspects_;  // records with a wrong hash: edited or moved
   std::vector<std::uint64_t> missing_;
   std::multimap<std::uint64_t, std::string> kept_;  // hashes of the kept heads, by number
@@ -106,11 +108,25 @@ bool chain_check::check_itself(std::uint64_t number, const row& from) {
     suspects_.emplace(number, from);
     return false;
   }
-  if (!keys_ || mac_matches(from, *keys_)) return true;
+  if (!keys_) return true;
+  if (mac_matches(from, *keys_)) {
+    check_key(number, from);
+    return true;
+  }
   const std::string& key = cell(from, "key_name");
   note(number, named(from) + (key.empty() ? "is not signed: it was written or rewritten without the site's keys"
                                           : "its signature matches none of the given keys (it names key " + key + ")"));
   return false;
+}
+
+// Retired keys may have leaked: after the change of keys, they prove nothing.
+void chain_check::check_key(std::uint64_t number, const row& from) {
+  if (!keys_->is_retired(cell(from, "key_name"))) {
+    if (current_since_ == 0) current_since_ = number;
+  } else if (current_since_ != 0) {
+    note(number, named(from) + "is signed with a retired key, although record " + std::to_string(current_since_) +
+                     " has a current one: it was written with a key that leaked, or by a server with an old policy");
+  }
 }
 
 void chain_check::check_kept(std::uint64_t number, const std::string& hash) {
@@ -134,6 +150,9 @@ void chain_check::check_head(const chain_place& head) {
   const bool is_new = head.number == 0 && next_ == 1;
   if (keys_ && !is_new && !mac_matches(place_kind::head, log_, head, *keys_))
     note(0, "the stored head (record " + number + ") is not signed with the given keys");
+  else if (keys_ && current_since_ != 0 && keys_->is_retired(head.key_name))
+    note(0, "the stored head (record " + number + ") is signed with a retired key, although record " +
+                std::to_string(current_since_) + " has a current one");
   if (next_ <= head.number)
     return note(next_, span_text(next_, head.number) + " at the end: the stored head is record " + number);
   if (next_ > head.number + 1)

@@ -117,7 +117,7 @@ void log_writer::ask(const question_pointer& asked, std::chrono::milliseconds ti
 
 records_state log_writer::state() const {
   const std::lock_guard lock(mutex_);
-  return {is_away(), fault_, queue_.size(), saved_, lost_};
+  return {is_away(), fault_, queue_.size(), saved_, lost_, writing_from_ == 0 ? 0 : size_before_};
 }
 
 bool log_writer::has_work() const { return stop_ || park_wanted_ || !queue_.empty() || !questions_.empty(); }

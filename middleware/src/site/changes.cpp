@@ -127,11 +127,13 @@ const shown_text& shown_to(const exchange& v, const std::string& language) {
   return shown.keep(v.decision.place, language, notice_text(v, language));
 }
 
-/// The log sorts a visitor's events by time. If the one before came from a server whose clock is ahead, this record is
-/// later than this server's clock (apply_wish), and so is its event. 0: the log's own time.
+/// The log sorts a visitor's events by time, so an event is later than what is known to be recorded before it: in the
+/// same second, or by a server whose clock was ahead, however far. 0: the log's own time.
 std::int64_t event_time_ms(const exchange& v, const record& after) {
+  const std::int64_t known = std::max(v.cookie.serial, v.cookie.recorded);
   const std::int64_t latest = std::max(time_of(after), after.sticky_since.value_or(0));
-  if (latest > v.now) return latest * 1000;
+  if (latest > v.now) return std::max(latest * 1000, known + 1);
+  if (known >= v.now * 1000) return known + 1;
   return v.site->clock ? v.now * 1000 : 0;
 }
 
@@ -194,8 +196,13 @@ log_change change_of_choice(exchange& v, const record& after, const std::string&
   return change;
 }
 
+// Nobody tells when it will be recorded, and the cookie must tell, so that the visitor's next event comes after it.
 void note_refusal(exchange& v, const record& after, const std::string& language) {
-  if (v.site->log) v.notes.push_back(change_of_choice(v, after, language));
+  if (!v.site->log) return;
+  log_change change = change_of_choice(v, after, language);
+  if (change.event->time_ms == 0) change.event->time_ms = v.now * 1000 + 999;  // later than what this second brought
+  v.cookie.serial = change.event->time_ms;
+  v.notes.push_back(std::move(change));
 }
 
 void note_signal(exchange& v, const record& after) {

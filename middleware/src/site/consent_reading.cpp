@@ -8,10 +8,6 @@
 namespace abide::detail {
 namespace {
 
-// Seconds. A clock that is further ahead is broken. One second less than the core allows (sdk/src/choosing.cpp), so
-// that a choice made now is later than any opt-out that counts.
-constexpr std::int64_t skew = 29;
-
 choice stricter(choice a, choice b) noexcept {
   if (a == choice::denied || b == choice::denied) return choice::denied;
   return a == choice::granted ? b : choice::none;
@@ -146,6 +142,10 @@ void consent_reading::settle() {
   if (text_of(choice->record) != before) choice->is_newly_signed = false;
 }
 
+void consent_reading::note_newest() {
+  if (choice) newest = std::max({latest, choice->record.time, choice->record.sticky_since.value_or(0)});
+}
+
 void consent_reading::add_refusals(std::string_view value) {
   const auto refused = read_refusals(value);
   if (!refused) return;
@@ -164,17 +164,17 @@ void consent_reading::add_signal(std::string_view value) {
 std::optional<record> record_at(const consent_reading& found, std::int64_t now) {
   if (!found.choice && !found.is_signal_unreadable) return {};
   record r = found.choice ? found.choice->record : record{};
-  if (found.is_signal_unreadable) keep_later(r.sticky_since, now + skew);
-  if (found.latest > now + skew) drop_grants(r);
-  if (!r.sticky_since || *r.sticky_since <= now + skew) return r;
+  if (found.is_signal_unreadable) keep_later(r.sticky_since, now + clock_skew);
+  if (is_ahead(found.latest, now)) drop_grants(r);
+  if (!r.sticky_since || *r.sticky_since <= now + clock_skew) return r;
   if (r.time <= *r.sticky_since) drop_grants(r);
-  r.sticky_since = now + skew;
+  r.sticky_since = now + clock_skew;
   return r;
 }
 
 bool must_end_signal(const consent_reading& found, std::int64_t now) {
   if (!found.has_signal) return false;
-  return found.is_signal_unreadable || found.choice->record.sticky_since.value_or(0) > now + skew;
+  return found.is_signal_unreadable || found.choice->record.sticky_since.value_or(0) > now + clock_skew;
 }
 
 }  // namespace abide::detail

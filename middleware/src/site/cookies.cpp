@@ -232,6 +232,7 @@ consent_reading consent_in(const exchange& v, const header_section& request) {
   reader.found.settle();
   if (!chose_here && v.secure && !v.shares_choice)
     for_each_cookie_field(request, [&](std::string_view value) { reader.look_elsewhere(value); });
+  reader.found.note_newest();
   return std::move(reader.found);
 }
 
@@ -249,8 +250,26 @@ void take(exchange& v, const consent_reading& found) {
   if (!found.is_verified) return;
   v.subject.assign(found.choice->subject);
   c.serial = found.choice->serial;
+  c.is_ahead = found.newest > v.now + clock_skew;
   c.written = found.choice->written;
   c.is_newly_signed = found.choice->is_newly_signed;
+}
+
+std::array<choice, 4> refusals_in(const std::array<choice, 4>& choices) noexcept {
+  std::array<choice, 4> refused = choices;
+  std::ranges::replace(refused, choice::granted, choice::none);
+  return refused;
+}
+
+/// A later choice, whose cookie this is, was made knowing of the opt-out. One from the future counts as made now, once.
+void apply_signal_of_log(exchange& v, std::int64_t signal_ms) {
+  if (signal_ms < v.cookie.serial) return;
+  std::int64_t since = signal_ms / 1000;
+  if (is_ahead(since, v.now)) {
+    if (signal_ms == v.cookie.serial || v.chosen->sticky_since.value_or(-1) >= v.chosen->time) return;
+    since = v.now;
+  }
+  if (keep_signal(*v.chosen, since)) v.cookie.is_stale = true;
 }
 
 }  // namespace
@@ -271,19 +290,27 @@ void read_consent(exchange& v, const header_section& request, const header_facts
   take(v, entry->consent);
 }
 
+// After a clock ran ahead, the log's times tell which act comes next, even if all is refused.
 bool must_ask_log(const exchange& v) noexcept {
   return v.site->log && v.cookie.is_verified && !v.cookie.was_asked && !v.subject.empty() && v.chosen &&
-         (!refuses_all(*v.chosen) || v.chosen->services.count != 0);
+         (!refuses_all(*v.chosen) || v.chosen->services.count != 0 || v.cookie.is_ahead);
 }
 
 void apply_latest_choice(exchange& v, const latest_choice& said) {
   v.cookie.was_asked = true;
   v.cookie.is_confirmed = said.known;
-  if (said.signal_ms > 0 && keep_signal(*v.chosen, said.signal_ms / 1000)) v.cookie.is_stale = true;
+  v.cookie.recorded = std::max(said.time_ms, said.signal_ms);
+  if (said.signal_ms > 0) apply_signal_of_log(v, said.signal_ms);
   if (!said.known || said.time_ms < v.cookie.serial) return;
   const record before = *v.chosen;
-  keep_strictest(*v.chosen, said.choices, said.exception);
-  keep_services_of(*v.chosen, said.services);
+  const bool counts = said.time_ms == v.cookie.serial || !is_ahead(said.time_ms / 1000, v.now);
+  if (counts) {
+    keep_strictest(*v.chosen, said.choices, said.exception);
+    keep_services_of(*v.chosen, said.services);
+  } else {
+    keep_strictest(*v.chosen, refusals_in(said.choices), category_set{});
+    v.chosen->services = {};
+  }
   const bool same = before.choices == v.chosen->choices && before.services.count == v.chosen->services.count &&
                     before.exception.has_value() == v.chosen->exception.has_value() &&
                     (!before.exception || before.exception->purposes.bits() == v.chosen->exception->purposes.bits());

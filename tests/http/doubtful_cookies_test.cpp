@@ -216,6 +216,42 @@ TEST_CASE("another server on the same store learns of the withdrawal, and believ
   CHECK(seen(restarted, {accept}) == "r");
 }
 
+// ---- A site that moved to HTTPS
+
+TEST_CASE("what was refused over plain HTTP holds when the site has moved to HTTPS, and a new choice ends it") {
+  for (const char* location : {"DE", "US-CA"})
+    for (const char* act : {"choice=reject-all", "gpc=1"}) {
+      CAPTURE(location, act);
+      shop before({.location = location}), moved({.location = location, .tls = true});
+      browser b{before};
+      b.post(act);
+      browser later{moved, true};
+      later.jar = b.jar;
+      CHECK(seen(moved, {later.cookies()}).find_first_of("ts") == std::string::npos);
+      later.post("choice=accept-all");
+      later.post("choice=confirm");
+      CHECK(seen(moved, {later.cookies()}) == "rafts");
+      CHECK(("; " + later.cookies()).find("; abide=") == std::string::npos);
+      CHECK(("; " + later.cookies()).find("; signal_abide=") == std::string::npos);
+    }
+}
+
+TEST_CASE("a grant given over plain HTTP is asked for again on HTTPS") {
+  shop before, moved({.tls = true});
+  browser b{before};
+  b.post("choice=accept-all");
+  CHECK(seen(moved, {b.cookies()}) == "r");
+  CHECK(is_asked(moved, {b.cookies()}));
+}
+
+TEST_CASE("a choice made on HTTPS counts, whatever a cookie of plain HTTP says") {
+  shop before, moved({.tls = true});
+  browser b{before}, later{moved, true};
+  b.post("choice=reject-all");
+  later.post("choice=accept-all");
+  CHECK(seen(moved, {b.cookies() + "; " + later.cookies()}) == "rafts");
+}
+
 // ---- The order of a visitor's acts
 
 TEST_CASE("what a visitor takes back within the second in which it was given stays taken back") {

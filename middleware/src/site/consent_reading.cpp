@@ -77,6 +77,15 @@ void keep_common(record& into, const record& other) noexcept {
   keep_later(into.sticky_since, other.sticky_since);
 }
 
+// Another host, or somebody with access to the browser, may have added a cookie of his own visit. What is chosen next
+// must not be recorded as his, nor shown to him.
+void combine(signed_choice& into, const signed_choice& other, bool& is_ambiguous) {
+  keep_common(into.record, other.record);
+  is_ambiguous = is_ambiguous || into.subject != other.subject;
+  into.serial = is_ambiguous ? 0 : std::max(into.serial, other.serial);
+  if (is_ambiguous) into.subject.clear();
+}
+
 }  // namespace
 
 bool grants_any(const record& r) noexcept {
@@ -117,8 +126,8 @@ bool same_services(const record& a, const record& b) noexcept {
 void consent_reading::add(const signed_choice& other) {
   latest = std::max(latest, grant_time(other.record));
   if (is_verified) {
-    keep_common(choice->record, other.record);
-    choice->is_newly_signed = false;  // so that one cookie is written for both
+    combine(*choice, other, is_ambiguous);
+    choice->is_newly_signed = is_ambiguous;  // one cookie is written for both, unless it is unknown whose
     return;
   }
   const std::optional<signed_choice> refused = std::exchange(choice, other);
@@ -129,13 +138,16 @@ void consent_reading::add(const signed_choice& other) {
 
 void consent_reading::add_of_domain(const signed_choice& other) {
   latest = std::max(latest, grant_time(other.record));
-  if (of_domain) keep_common(of_domain->record, other.record);
+  if (of_domain) combine(*of_domain, other, is_domain_ambiguous);
   else of_domain = other;
 }
 
 void consent_reading::settle() {
   if (!of_domain) return;
-  if (!is_verified) return add(*of_domain);
+  if (!is_verified) {
+    is_ambiguous = is_domain_ambiguous;
+    return add(*of_domain);
+  }
   if (choice->record.time > of_domain->record.time) return;
   const std::string before = text_of(choice->record);
   keep_common(choice->record, of_domain->record);

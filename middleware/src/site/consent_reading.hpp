@@ -23,11 +23,13 @@ constexpr bool is_ahead(std::int64_t time, std::int64_t now) noexcept { return t
 struct consent_reading {
   /// The strictest of the choices that verify, plus every refusal of the others. Nothing: no cookie says anything.
   std::optional<signed_choice> choice;
-  bool is_verified = false;  ///< at least one verifies; otherwise `choice` holds refusals only
-  bool is_doubtful = false;  ///< there are cookies for a choice, but none verifies
-  bool of_host = false;      ///< one has the name of a host's own cookie, although the site has one for its domain
-  bool is_unknown = false;   ///< one verifies nowhere, so its host or domain is unknown
+  bool is_verified = false;   ///< at least one verifies; otherwise `choice` holds refusals only
+  bool is_ambiguous = false;  ///< those that verify name different visitors, so it is unknown whose browser this is
+  bool is_doubtful = false;   ///< there are cookies for a choice, but none verifies
+  bool of_host = false;       ///< one has the name of a host's own cookie, although the site has one for its domain
+  bool is_unknown = false;    ///< one verifies nowhere, so its host or domain is unknown
   std::optional<signed_choice> of_domain;  ///< verified for a domain that the policy no longer names
+  bool is_domain_ambiguous = false;        ///< there are several, of different visitors
 
   bool has_twin = false;              ///< the cookie for scripts is present
   bool has_signal = false;            ///< the cookie of a signal is present

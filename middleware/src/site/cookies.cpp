@@ -151,6 +151,7 @@ struct consent_reader {
   const exchange& v;
   const cookie_names::pair& own = v.site->names.of({{}, v.secure, false});
   const cookie_names::pair& shared = v.site->names.of({{}, v.secure, true});
+  const cookie_names::pair& plain = v.site->names.plain;
   consent_reading found{};
 
   const signed_choice* read(std::string_view value, const cookie_realm& realm) const {
@@ -202,6 +203,10 @@ struct consent_reader {
     return v.secure && !v.shares_choice && (name == shared.choice || name == shared.signal);
   }
 
+  /// Written before the site moved to HTTPS. Anybody on the network can write one, so it cannot grant anything, and
+  /// does not count against a choice made on HTTPS; the next choice ends it.
+  bool is_older(std::string_view name) const { return v.secure && (name == plain.choice || name == plain.signal); }
+
   void look_in(std::string_view field) {
     if (field.find(v.site->settings.policy.consent_cookie) == std::string_view::npos) return;
     cookie_pair pair;
@@ -212,15 +217,17 @@ struct consent_reader {
       } else if (is_own || is_shared) add_choice(pair.value, is_own, is_shared);
       else if (pair.name == own.signal || pair.name == shared.signal) found.add_signal(pair.value);
       else if (pair.name == names_of(v).twin) found.has_twin = true;
+      else if (is_older(pair.name)) found.is_unknown = true;
     }
   }
 
   void look_elsewhere(std::string_view field) {
     cookie_pair pair;
     for (cookie_walk walk(field); walk.next(pair);) {
-      if (!is_elsewhere(pair.name)) continue;
-      if (pair.name == shared.signal) found.add_signal(pair.value);
-      else if (!read_of_domain(pair.value)) add_unknown(pair.value);
+      const bool older = is_older(pair.name);
+      if (!older && !is_elsewhere(pair.name)) continue;
+      if (pair.name == shared.signal || pair.name == plain.signal) found.add_signal(pair.value);
+      else if (older || !read_of_domain(pair.value)) add_unknown(pair.value);
     }
   }
 };
@@ -230,7 +237,7 @@ consent_reading consent_in(const exchange& v, const header_section& request) {
   for_each_cookie_field(request, [&](std::string_view value) { reader.look_in(value); });
   const bool chose_here = reader.found.is_verified;
   reader.found.settle();
-  if (!chose_here && v.secure && !v.shares_choice)
+  if (!chose_here && v.secure)
     for_each_cookie_field(request, [&](std::string_view value) { reader.look_elsewhere(value); });
   reader.found.note_newest();
   return std::move(reader.found);
@@ -250,6 +257,7 @@ void take(exchange& v, const consent_reading& found) {
   if (!found.is_verified) return;
   v.subject.assign(found.choice->subject);
   c.serial = found.choice->serial;
+  c.is_ambiguous = found.is_ambiguous;
   c.is_ahead = found.newest > v.now + clock_skew;
   c.written = found.choice->written;
   c.is_newly_signed = found.choice->is_newly_signed;

@@ -109,6 +109,7 @@ struct cookie_state {
   bool is_verified = false, is_doubtful = false, is_newly_signed = true;
   bool was_asked = false;     ///< the log, or a recent answer of it, was consulted
   bool is_confirmed = false;  ///< the log knows the visitor
+  bool is_ambiguous = false;  ///< there are cookies of different visitors
   bool is_ahead = false;      ///< it bears a time that a clock wrote which ran ahead
   bool is_stale = false;      ///< the log has a newer choice, or the visitor got a pseudonym since
   bool has_signal = false, must_end_signal = false;

@@ -216,6 +216,15 @@ TEST_CASE("another server on the same store learns of the withdrawal, and believ
   CHECK(seen(restarted, {accept}) == "r");
 }
 
+TEST_CASE("of many consent cookies eight are verified, and the others can only refuse") {
+  shop s;
+  std::vector<std::string> cookies(8, cookie_of(chosen("ggg")));
+  cookies.push_back(cookie_of(chosen("gnn")));
+  CHECK(seen(s, cookies) == "rafts");
+  cookies.back() = cookie_of(chosen("ggd"));
+  CHECK(seen(s, cookies) == "rafs");
+}
+
 // ---- A site that moved to HTTPS
 
 TEST_CASE("what was refused over plain HTTP holds when the site has moved to HTTPS, and a new choice ends it") {

@@ -153,6 +153,14 @@ struct consent_reader {
   const cookie_names::pair& shared = v.site->names.of({{}, v.secure, true});
   const cookie_names::pair& plain = v.site->names.plain;
   consent_reading found{};
+  unsigned left = 8;  ///< how many cookies are still verified, each for up to nine hosts; the others can only refuse
+  struct doubted {
+    std::string value;
+    bool is_signal;
+  };
+  std::vector<doubted> elsewhere{};  ///< what counts only if nothing was chosen here
+
+  bool may_verify() { return left > 0 && left-- > 0; }
 
   const signed_choice* read(std::string_view value, const cookie_realm& realm) const {
     return memory_of(*v.site).choices.read(value, realm, v.site->signing);
@@ -190,6 +198,8 @@ struct consent_reader {
   }
 
   void add_choice(std::string_view value, bool is_own, bool is_shared) {
+    const bool is_alone = v.secure && is_own;  // browsers keep one of this name, so others do not take its place
+    if (!is_alone && !may_verify()) return add_unknown(value);
     if (v.shares_choice ? is_shared : is_own)
       if (const signed_choice* choice = read(value, realm_of(v))) return found.add(*choice);
     if (v.shares_choice && is_own && add_of_host(value)) return;
@@ -213,33 +223,40 @@ struct consent_reader {
     for (cookie_walk walk(field); walk.next(pair);) {
       const bool is_own = pair.name == own.choice, is_shared = pair.name == shared.choice;
       if (is_elsewhere(pair.name)) {
-        if (is_shared) add_of_domain(pair.value);
-      } else if (is_own || is_shared) add_choice(pair.value, is_own, is_shared);
-      else if (pair.name == own.signal || pair.name == shared.signal) found.add_signal(pair.value);
-      else if (pair.name == names_of(v).twin) found.has_twin = true;
-      else if (is_older(pair.name)) found.is_unknown = true;
+        if (is_shared && may_verify() && add_of_domain(pair.value)) continue;
+        elsewhere.push_back({std::string(pair.value), !is_shared});
+      } else if (is_own || is_shared) {
+        add_choice(pair.value, is_own, is_shared);
+      } else if (pair.name == own.signal || pair.name == shared.signal) {
+        found.add_signal(pair.value);
+      } else if (pair.name == names_of(v).twin) {
+        found.has_twin = true;
+      } else if (is_older(pair.name)) {
+        found.is_unknown = true;
+        elsewhere.push_back({std::string(pair.value), pair.name == plain.signal});
+      }
     }
   }
 
-  void look_elsewhere(std::string_view field) {
-    cookie_pair pair;
-    for (cookie_walk walk(field); walk.next(pair);) {
-      const bool older = is_older(pair.name);
-      if (!older && !is_elsewhere(pair.name)) continue;
-      if (pair.name == shared.signal || pair.name == plain.signal) found.add_signal(pair.value);
-      else if (older || !read_of_domain(pair.value)) add_unknown(pair.value);
-    }
+  void add_doubted(const doubted& each) {
+    if (each.is_signal) found.add_signal(each.value);
+    else add_unknown(each.value);
+  }
+
+  /// To be called after the last field.
+  void settle() {
+    const bool chose_here = found.is_verified;
+    found.settle();
+    if (!chose_here)
+      for (const doubted& each : elsewhere) add_doubted(each);
+    found.note_newest();
   }
 };
 
 consent_reading consent_in(const exchange& v, const header_section& request) {
   consent_reader reader{v};
   for_each_cookie_field(request, [&](std::string_view value) { reader.look_in(value); });
-  const bool chose_here = reader.found.is_verified;
-  reader.found.settle();
-  if (!chose_here && v.secure)
-    for_each_cookie_field(request, [&](std::string_view value) { reader.look_elsewhere(value); });
-  reader.found.note_newest();
+  reader.settle();
   return std::move(reader.found);
 }
 

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time.hpp"
+#include "records/receipt.hpp"
 #include "tools/export.hpp"
 
 namespace abide::detail {
@@ -39,14 +40,13 @@ std::string vendors_of(const site_facts& site, category c) {
 }
 
 ordered_json purpose_json(const consent_event& e, category c, const std::string& vendors) {
-  ordered_json made{
-      {"purpose", to_string(c)},
-      {"purposeCategory", ordered_json::array({purpose_category(c)})},
-      {"consentType", "EXPLICIT"},
-      {"piiCategory", ordered_json::array({"Cookies and online identifiers"})},
-      {"primaryPurpose", false},
-      {"termination", e.valid_until == 0 ? "withdrawal" : time_text_ms(e.valid_until * 1000) + ", or withdrawal"},
-      {"thirdPartyDisclosure", !vendors.empty()}};
+  ordered_json made{{"purpose", to_string(c)},
+                    {"purposeCategory", ordered_json::array({purpose_category(c)})},
+                    {"consentType", "EXPLICIT"},
+                    {"piiCategory", ordered_json::array({"Cookies and online identifiers"})},
+                    {"primaryPurpose", false},
+                    {"termination", end_of(e) == 0 ? "withdrawal" : time_text_ms(end_of(e) * 1000) + ", or withdrawal"},
+                    {"thirdPartyDisclosure", !vendors.empty()}};
   if (!vendors.empty()) made["thirdPartyName"] = vendors;
   return made;
 }

@@ -216,6 +216,108 @@ TEST_CASE("another server on the same store learns of the withdrawal, and believ
   CHECK(seen(restarted, {accept}) == "r");
 }
 
+TEST_CASE("of many consent cookies eight are verified, and the others can only refuse") {
+  shop s;
+  std::vector<std::string> cookies(8, cookie_of(chosen("ggg")));
+  cookies.push_back(cookie_of(chosen("gnn")));
+  CHECK(seen(s, cookies) == "rafts");
+  cookies.back() = cookie_of(chosen("ggd"));
+  CHECK(seen(s, cookies) == "rafs");
+}
+
+// ---- A site that moved to HTTPS
+
+TEST_CASE("what was refused over plain HTTP holds when the site has moved to HTTPS, and a new choice ends it") {
+  for (const char* location : {"DE", "US-CA"})
+    for (const char* act : {"choice=reject-all", "gpc=1"}) {
+      CAPTURE(location, act);
+      shop before({.location = location}), moved({.location = location, .tls = true});
+      browser b{before};
+      b.post(act);
+      browser later{moved, true};
+      later.jar = b.jar;
+      CHECK(seen(moved, {later.cookies()}).find_first_of("ts") == std::string::npos);
+      later.post("choice=accept-all");
+      later.post("choice=confirm");
+      CHECK(seen(moved, {later.cookies()}) == "rafts");
+      CHECK(("; " + later.cookies()).find("; abide=") == std::string::npos);
+      CHECK(("; " + later.cookies()).find("; signal_abide=") == std::string::npos);
+    }
+}
+
+TEST_CASE("a grant given over plain HTTP is asked for again on HTTPS") {
+  shop before, moved({.tls = true});
+  browser b{before};
+  b.post("choice=accept-all");
+  CHECK(seen(moved, {b.cookies()}) == "r");
+  CHECK(is_asked(moved, {b.cookies()}));
+}
+
+TEST_CASE("a choice made on HTTPS counts, whatever a cookie of plain HTTP says") {
+  shop before, moved({.tls = true});
+  browser b{before}, later{moved, true};
+  b.post("choice=reject-all");
+  later.post("choice=accept-all");
+  CHECK(seen(moved, {b.cookies() + "; " + later.cookies()}) == "rafts");
+}
+
+// ---- The order of a visitor's acts
+
+TEST_CASE("what a visitor takes back within the second in which it was given stays taken back") {
+  log_folder file;
+  std::string policy(shop_policy);
+  policy.replace(policy.find(R"({"name": "t", "category": "targeting"})"), 38,
+                 R"({"name": "t", "category": "targeting", "vendor": "Tally"})");
+  shop s({.policy = policy, .records = file.store()});
+  browser b{s};
+  b.post("choice=reject-all");
+  b.post("choice=allow-service&service=Tally&grant=targeting");
+  const std::string old = b.cookies();
+  CHECK(seen(s, {old}) == "rt");
+  b.post("choice=withdraw-service&service=Tally&grant=targeting");
+  *s.now += 60;
+  CHECK(seen(s, {b.cookies()}) == "r");
+  CHECK(seen(s, {old}) == "r");
+}
+
+TEST_CASE("after an act at a server whose clock is ahead, the visitor's next choice holds") {
+  for (const std::int64_t ahead : {std::int64_t{45}, std::int64_t{3600}})
+    for (const char* act : {"choice=reject-all", "choice=accept-all", "choice=withdraw", "gpc=1"}) {
+      CAPTURE(ahead, act);
+      log_folder file;
+      shop fast({.records = file.store()}), right({.records = file.store()});
+      *fast.now += ahead;
+      browser b{fast};
+      b.post("choice=accept-all");
+      b.post(act);
+      browser later{right};
+      later.jar = b.jar;
+      CHECK(later.post("choice=accept-all").status == 303);
+      for (const std::int64_t passed : {std::int64_t{0}, std::int64_t{60}, 2 * ahead}) {
+        *right.now = words::today() + passed;
+        CHECK(seen(right, {later.cookies()}) == "rafts");
+      }
+    }
+}
+
+TEST_CASE("a withdrawal counts against a grant made at a server whose clock was ahead") {
+  for (const std::int64_t ahead : {std::int64_t{45}, std::int64_t{3600}}) {
+    CAPTURE(ahead);
+    log_folder file;
+    shop fast({.records = file.store()}), right({.records = file.store()});
+    *fast.now += ahead;
+    browser b{fast};
+    b.post("choice=accept-all");
+    const std::string old = b.cookies();
+    browser later{right};
+    later.jar = b.jar;
+    later.post("choice=withdraw");
+    *right.now += 2 * ahead;
+    CHECK(seen(right, {later.cookies()}) == "r");
+    CHECK(seen(right, {old}) == "r");
+  }
+}
+
 TEST_CASE("a slow page's answer does not bring a grant back after a refusal") {
   log_folder file;
   for (const bool keeps_records : {true, false}) {

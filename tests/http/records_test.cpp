@@ -502,3 +502,62 @@ TEST_CASE("repeated requests for a receipt are refused, and other visitors get t
   CHECK(page.body.find("Please try again in a moment.") != std::string::npos);
   CHECK(other.get("/consent/receipt").status == 200);
 }
+
+TEST_CASE("what a known visitor refuses is kept as long as any grant that it takes back, wherever that was given") {
+  constexpr std::int64_t day = 86'400, longest = 730 * day;  // Spain
+  for (const char* act : {"choice=withdraw", "choice=save&grant=analytics", "choice=opt-out", "gpc=1"}) {
+    CAPTURE(act);
+    log_folder file;
+    shop spain({.location = "ES", .records = file.store()}), germany({.records = file.store()});
+    browser b{spain};
+    b.post("choice=accept-all");
+    *germany.now += 10 * day;
+    browser later{germany};
+    later.jar = b.jar;
+    later.post(act);
+    const auto records = recorded(germany, later.cookies().find('~') == std::string::npos ? b : later);
+    REQUIRE(records.size() == 2);
+    CHECK(records[0].event.valid_until == words::today() + longest);
+    CHECK(records[1].event.valid_until == words::today() + 10 * day + longest);
+  }
+}
+
+TEST_CASE("a first refusal takes nothing back, and is kept for as long as nobody is asked again") {
+  log_folder file;
+  shop s({.records = file.store()});
+  browser b{s};
+  b.post("choice=reject-all");
+  CHECK(recorded(s, b)[0].event.valid_until == words::today() + 182 * std::int64_t{86'400});
+}
+
+TEST_CASE("a browser with the cookies of two visitors is neither of them") {
+  log_folder file;
+  shop s({.records = file.store()});
+  browser one{s}, other{s};
+  one.post("choice=accept-all");
+  other.post("choice=save&grant=analytics");
+  const field_pairs both{{"Cookie", one.cookies() + "; " + other.cookies()}, {"Sec-Fetch-Site", "same-origin"}};
+  CHECK(s.get("/consent/receipt", both).status == 404);
+  s.sets({"a=1", "f=1", "t=1"});
+  CHECK(s.get("/", both).set_cookies().front() == "a=1");  // what both allow
+  browser next{s};
+  for (const std::string& field : s.send("POST", "/consent", both, "choice=save&grant=functional").set_cookies())
+    next.holds(field);
+  CHECK(subject_in(next) != subject_in(one));
+  CHECK(subject_in(next) != subject_in(other));
+  CHECK(kinds(recorded(s, next)) == "change");
+  CHECK(recorded(s, one).size() == 1);
+  CHECK(recorded(s, other).size() == 1);
+}
+
+TEST_CASE("cookies of two visitors link neither to the account that is logged in") {
+  log_folder file;
+  shop s({.records = file.store()});
+  browser one{s}, other{s};
+  one.post("choice=accept-all");
+  other.post("choice=accept-all");
+  const field_pairs both{{"Cookie", one.cookies() + "; " + other.cookies()}, {"X-Account", "somebody"}};
+  CHECK(s.get("/", both).set_cookie("abide").empty());
+  CHECK(kinds(recorded(s, one)) == "grant");
+  CHECK(kinds(recorded(s, other)) == "grant");
+}

@@ -51,8 +51,8 @@ bool is_european(std::string_view jurisdiction) {
 }
 
 ordered_json duration_of(const consent_event& e) {
-  if (e.valid_until == 0) return {{"@type", "dpv:UntilEventDuration"}, {"rdf:value", "the visitor's next choice"}};
-  return {{"@type", "dpv:UntilTimeDuration"}, {"rdf:value", time_text_ms(e.valid_until * 1000)}};
+  if (end_of(e) == 0) return {{"@type", "dpv:UntilEventDuration"}, {"rdf:value", "the visitor's next choice"}};
+  return {{"@type", "dpv:UntilTimeDuration"}, {"rdf:value", time_text_ms(end_of(e) * 1000)}};
 }
 
 // The event of ISO/IEC TS 27560: time, validity duration, entity, type, state.
@@ -61,7 +61,7 @@ ordered_json event_json(const consent_event& e, category c) {
   return {{"@type", ordered_json::array({consent_status(e, c), "dpv:ExpressedConsent"})},
           {"dct:date", time},
           {"dpv:isIndicatedAtTime", time},
-          {"dct:valid", e.valid_until == 0 ? not_stated : time_text_ms(e.valid_until * 1000)},
+          {"dct:valid", end_of(e) == 0 ? not_stated : time_text_ms(end_of(e) * 1000)},
           {"dpv:hasDuration", duration_of(e)},
           {"dpv:isIndicatedBy", subject_id(e)},
           {"dpv:isImplementedByEntity", subject_id(e)},

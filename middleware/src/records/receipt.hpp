@@ -12,6 +12,12 @@ struct config;
 
 namespace abide::detail {
 
+/// When what the event says ends, Unix seconds; 0: only with the visitor's next choice. The `valid_until` of an opt-out
+/// by a signal tells how long its record must be kept: as long as any grant that it may have taken back.
+inline std::int64_t end_of(const consent_event& e) noexcept {
+  return e.kind == event_kind::signal_on ? 0 : e.valid_until;
+}
+
 /// Facts about the site, which the formats require and records lack. Empty texts become "not stated".
 struct site_facts {
   std::string name, host, contact, choices_url;

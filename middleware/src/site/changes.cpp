@@ -127,15 +127,33 @@ const shown_text& shown_to(const exchange& v, const std::string& language) {
   return shown.keep(v.decision.place, language, notice_text(v, language));
 }
 
-/// The log sorts a visitor's events by time. If the one before came from a server whose clock is ahead, this record is
-/// later than this server's clock (apply_wish), and so is its event. 0: the log's own time.
+/// The log sorts a visitor's events by time, so an event is later than what is known to be recorded before it: in the
+/// same second, or by a server whose clock was ahead, however far. 0: the log's own time.
 std::int64_t event_time_ms(const exchange& v, const record& after) {
+  const std::int64_t known = std::max(v.cookie.serial, v.cookie.recorded);
   const std::int64_t latest = std::max(time_of(after), after.sticky_since.value_or(0));
-  if (latest > v.now) return latest * 1000;
+  if (latest > v.now) return std::max(latest * 1000, known + 1);
+  if (known >= v.now * 1000) return known + 1;
   return v.site->clock ? v.now * 1000 : 0;
 }
 
+/// How long a grant can be valid: wherever it was given, and also after the policy's own lifetime was removed.
+std::int64_t longest_grant(const policy& rules) noexcept {
+  std::uint32_t days = rules.lifetime_days;
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i) days = std::max(days, std::uint32_t{table.rows[i].consent_days});
+  return days * seconds_a_day;
+}
+
+/// Retention must not delete what takes a grant back before the grant itself ends: an old copy of its cookie would
+/// count again. Who is not known yet has no grant to take back.
+void keep_as_long_as_grants(const exchange& v, consent_event& e) {
+  if (v.subject.empty() || e.kind == event_kind::grant) return;
+  e.valid_until = std::max(e.valid_until, v.now + longest_grant(v.site->settings.policy));
+}
+
 void complete(exchange& v, consent_event& e, const record& after) {
+  keep_as_long_as_grants(v, e);
   if (v.subject.empty()) v.subject.assign(new_subject());
   e.subject = v.subject.view();
   e.time_ms = event_time_ms(v, after);
@@ -194,8 +212,13 @@ log_change change_of_choice(exchange& v, const record& after, const std::string&
   return change;
 }
 
+// Nobody tells when it will be recorded, and the cookie must tell, so that the visitor's next event comes after it.
 void note_refusal(exchange& v, const record& after, const std::string& language) {
-  if (v.site->log) v.notes.push_back(change_of_choice(v, after, language));
+  if (!v.site->log) return;
+  log_change change = change_of_choice(v, after, language);
+  if (change.event->time_ms == 0) change.event->time_ms = v.now * 1000 + 999;  // later than what this second brought
+  v.cookie.serial = change.event->time_ms;
+  v.notes.push_back(std::move(change));
 }
 
 void note_signal(exchange& v, const record& after) {
@@ -218,7 +241,7 @@ void join_account(exchange& v, const account_state& state) {
     change.step = log_change::account_step::opt_out;
     change.since = v.now;
   }
-  if (v.chosen) {
+  if (v.chosen && !v.cookie.is_ambiguous) {
     if (v.subject.empty()) give_subject(v);
     change.subject = v.subject.view();
     change.carried_out = opted_out_since(*v.chosen);

@@ -1,5 +1,6 @@
 #include "site/choice.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -197,7 +198,7 @@ effect continue_choice(exchange& v, const std::optional<std::vector<consent_reco
 
 void finish_choice(exchange& v, const save_result& result) {
   if (!result) return reply_not_saved(v);
-  v.cookie.serial = result.time_ms;
+  v.cookie.serial = std::max(v.cookie.serial, result.time_ms);
   const bool grants = v.posted->next.choices[static_cast<unsigned>(category::targeting)] == choice::granted;
   if (!v.account.empty() && !v.decision.signal_active && grants) v.who.opted_out = false;
   reply_saved(v, true);

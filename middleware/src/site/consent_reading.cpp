@@ -8,10 +8,6 @@
 namespace abide::detail {
 namespace {
 
-// Seconds. A clock that is further ahead is broken. One second less than the core allows (sdk/src/choosing.cpp), so
-// that a choice made now is later than any opt-out that counts.
-constexpr std::int64_t skew = 29;
-
 choice stricter(choice a, choice b) noexcept {
   if (a == choice::denied || b == choice::denied) return choice::denied;
   return a == choice::granted ? b : choice::none;
@@ -81,6 +77,15 @@ void keep_common(record& into, const record& other) noexcept {
   keep_later(into.sticky_since, other.sticky_since);
 }
 
+// Another host, or somebody with access to the browser, may have added a cookie of his own visit. What is chosen next
+// must not be recorded as his, nor shown to him.
+void combine(signed_choice& into, const signed_choice& other, bool& is_ambiguous) {
+  keep_common(into.record, other.record);
+  is_ambiguous = is_ambiguous || into.subject != other.subject;
+  into.serial = is_ambiguous ? 0 : std::max(into.serial, other.serial);
+  if (is_ambiguous) into.subject.clear();
+}
+
 }  // namespace
 
 bool grants_any(const record& r) noexcept {
@@ -121,8 +126,8 @@ bool same_services(const record& a, const record& b) noexcept {
 void consent_reading::add(const signed_choice& other) {
   latest = std::max(latest, grant_time(other.record));
   if (is_verified) {
-    keep_common(choice->record, other.record);
-    choice->is_newly_signed = false;  // so that one cookie is written for both
+    combine(*choice, other, is_ambiguous);
+    choice->is_newly_signed = is_ambiguous;  // one cookie is written for both, unless it is unknown whose
     return;
   }
   const std::optional<signed_choice> refused = std::exchange(choice, other);
@@ -133,17 +138,24 @@ void consent_reading::add(const signed_choice& other) {
 
 void consent_reading::add_of_domain(const signed_choice& other) {
   latest = std::max(latest, grant_time(other.record));
-  if (of_domain) keep_common(of_domain->record, other.record);
+  if (of_domain) combine(*of_domain, other, is_domain_ambiguous);
   else of_domain = other;
 }
 
 void consent_reading::settle() {
   if (!of_domain) return;
-  if (!is_verified) return add(*of_domain);
+  if (!is_verified) {
+    is_ambiguous = is_domain_ambiguous;
+    return add(*of_domain);
+  }
   if (choice->record.time > of_domain->record.time) return;
   const std::string before = text_of(choice->record);
   keep_common(choice->record, of_domain->record);
   if (text_of(choice->record) != before) choice->is_newly_signed = false;
+}
+
+void consent_reading::note_newest() {
+  if (choice) newest = std::max({latest, choice->record.time, choice->record.sticky_since.value_or(0)});
 }
 
 void consent_reading::add_refusals(std::string_view value) {
@@ -164,17 +176,17 @@ void consent_reading::add_signal(std::string_view value) {
 std::optional<record> record_at(const consent_reading& found, std::int64_t now) {
   if (!found.choice && !found.is_signal_unreadable) return {};
   record r = found.choice ? found.choice->record : record{};
-  if (found.is_signal_unreadable) keep_later(r.sticky_since, now + skew);
-  if (found.latest > now + skew) drop_grants(r);
-  if (!r.sticky_since || *r.sticky_since <= now + skew) return r;
+  if (found.is_signal_unreadable) keep_later(r.sticky_since, now + clock_skew);
+  if (is_ahead(found.latest, now)) drop_grants(r);
+  if (!r.sticky_since || *r.sticky_since <= now + clock_skew) return r;
   if (r.time <= *r.sticky_since) drop_grants(r);
-  r.sticky_since = now + skew;
+  r.sticky_since = now + clock_skew;
   return r;
 }
 
 bool must_end_signal(const consent_reading& found, std::int64_t now) {
   if (!found.has_signal) return false;
-  return found.is_signal_unreadable || found.choice->record.sticky_since.value_or(0) > now + skew;
+  return found.is_signal_unreadable || found.choice->record.sticky_since.value_or(0) > now + clock_skew;
 }
 
 }  // namespace abide::detail

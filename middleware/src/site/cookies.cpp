@@ -151,7 +151,16 @@ struct consent_reader {
   const exchange& v;
   const cookie_names::pair& own = v.site->names.of({{}, v.secure, false});
   const cookie_names::pair& shared = v.site->names.of({{}, v.secure, true});
+  const cookie_names::pair& plain = v.site->names.plain;
   consent_reading found{};
+  unsigned left = 8;  ///< how many cookies are still verified, each for up to nine hosts; the others can only refuse
+  struct doubted {
+    std::string value;
+    bool is_signal;
+  };
+  std::vector<doubted> elsewhere{};  ///< what counts only if nothing was chosen here
+
+  bool may_verify() { return left > 0 && left-- > 0; }
 
   const signed_choice* read(std::string_view value, const cookie_realm& realm) const {
     return memory_of(*v.site).choices.read(value, realm, v.site->signing);
@@ -189,6 +198,8 @@ struct consent_reader {
   }
 
   void add_choice(std::string_view value, bool is_own, bool is_shared) {
+    const bool is_alone = v.secure && is_own;  // browsers keep one of this name, so others do not take its place
+    if (!is_alone && !may_verify()) return add_unknown(value);
     if (v.shares_choice ? is_shared : is_own)
       if (const signed_choice* choice = read(value, realm_of(v))) return found.add(*choice);
     if (v.shares_choice && is_own && add_of_host(value)) return;
@@ -202,36 +213,50 @@ struct consent_reader {
     return v.secure && !v.shares_choice && (name == shared.choice || name == shared.signal);
   }
 
+  /// Written before the site moved to HTTPS. Anybody on the network can write one, so it cannot grant anything, and
+  /// does not count against a choice made on HTTPS; the next choice ends it.
+  bool is_older(std::string_view name) const { return v.secure && (name == plain.choice || name == plain.signal); }
+
   void look_in(std::string_view field) {
     if (field.find(v.site->settings.policy.consent_cookie) == std::string_view::npos) return;
     cookie_pair pair;
     for (cookie_walk walk(field); walk.next(pair);) {
       const bool is_own = pair.name == own.choice, is_shared = pair.name == shared.choice;
       if (is_elsewhere(pair.name)) {
-        if (is_shared) add_of_domain(pair.value);
-      } else if (is_own || is_shared) add_choice(pair.value, is_own, is_shared);
-      else if (pair.name == own.signal || pair.name == shared.signal) found.add_signal(pair.value);
-      else if (pair.name == names_of(v).twin) found.has_twin = true;
+        if (is_shared && may_verify() && add_of_domain(pair.value)) continue;
+        elsewhere.push_back({std::string(pair.value), !is_shared});
+      } else if (is_own || is_shared) {
+        add_choice(pair.value, is_own, is_shared);
+      } else if (pair.name == own.signal || pair.name == shared.signal) {
+        found.add_signal(pair.value);
+      } else if (pair.name == names_of(v).twin) {
+        found.has_twin = true;
+      } else if (is_older(pair.name)) {
+        found.is_unknown = true;
+        elsewhere.push_back({std::string(pair.value), pair.name == plain.signal});
+      }
     }
   }
 
-  void look_elsewhere(std::string_view field) {
-    cookie_pair pair;
-    for (cookie_walk walk(field); walk.next(pair);) {
-      if (!is_elsewhere(pair.name)) continue;
-      if (pair.name == shared.signal) found.add_signal(pair.value);
-      else if (!read_of_domain(pair.value)) add_unknown(pair.value);
-    }
+  void add_doubted(const doubted& each) {
+    if (each.is_signal) found.add_signal(each.value);
+    else add_unknown(each.value);
+  }
+
+  /// To be called after the last field.
+  void settle() {
+    const bool chose_here = found.is_verified;
+    found.settle();
+    if (!chose_here)
+      for (const doubted& each : elsewhere) add_doubted(each);
+    found.note_newest();
   }
 };
 
 consent_reading consent_in(const exchange& v, const header_section& request) {
   consent_reader reader{v};
   for_each_cookie_field(request, [&](std::string_view value) { reader.look_in(value); });
-  const bool chose_here = reader.found.is_verified;
-  reader.found.settle();
-  if (!chose_here && v.secure && !v.shares_choice)
-    for_each_cookie_field(request, [&](std::string_view value) { reader.look_elsewhere(value); });
+  reader.settle();
   return std::move(reader.found);
 }
 
@@ -249,8 +274,27 @@ void take(exchange& v, const consent_reading& found) {
   if (!found.is_verified) return;
   v.subject.assign(found.choice->subject);
   c.serial = found.choice->serial;
+  c.is_ambiguous = found.is_ambiguous;
+  c.is_ahead = found.newest > v.now + clock_skew;
   c.written = found.choice->written;
   c.is_newly_signed = found.choice->is_newly_signed;
+}
+
+std::array<choice, 4> refusals_in(const std::array<choice, 4>& choices) noexcept {
+  std::array<choice, 4> refused = choices;
+  std::ranges::replace(refused, choice::granted, choice::none);
+  return refused;
+}
+
+/// A later choice, whose cookie this is, was made knowing of the opt-out. One from the future counts as made now, once.
+void apply_signal_of_log(exchange& v, std::int64_t signal_ms) {
+  if (signal_ms < v.cookie.serial) return;
+  std::int64_t since = signal_ms / 1000;
+  if (is_ahead(since, v.now)) {
+    if (signal_ms == v.cookie.serial || v.chosen->sticky_since.value_or(-1) >= v.chosen->time) return;
+    since = v.now;
+  }
+  if (keep_signal(*v.chosen, since)) v.cookie.is_stale = true;
 }
 
 }  // namespace
@@ -271,19 +315,27 @@ void read_consent(exchange& v, const header_section& request, const header_facts
   take(v, entry->consent);
 }
 
+// After a clock ran ahead, the log's times tell which act comes next, even if all is refused.
 bool must_ask_log(const exchange& v) noexcept {
   return v.site->log && v.cookie.is_verified && !v.cookie.was_asked && !v.subject.empty() && v.chosen &&
-         (!refuses_all(*v.chosen) || v.chosen->services.count != 0);
+         (!refuses_all(*v.chosen) || v.chosen->services.count != 0 || v.cookie.is_ahead);
 }
 
 void apply_latest_choice(exchange& v, const latest_choice& said) {
   v.cookie.was_asked = true;
   v.cookie.is_confirmed = said.known;
-  if (said.signal_ms > 0 && keep_signal(*v.chosen, said.signal_ms / 1000)) v.cookie.is_stale = true;
+  v.cookie.recorded = std::max(said.time_ms, said.signal_ms);
+  if (said.signal_ms > 0) apply_signal_of_log(v, said.signal_ms);
   if (!said.known || said.time_ms < v.cookie.serial) return;
   const record before = *v.chosen;
-  keep_strictest(*v.chosen, said.choices, said.exception);
-  keep_services_of(*v.chosen, said.services);
+  const bool counts = said.time_ms == v.cookie.serial || !is_ahead(said.time_ms / 1000, v.now);
+  if (counts) {
+    keep_strictest(*v.chosen, said.choices, said.exception);
+    keep_services_of(*v.chosen, said.services);
+  } else {
+    keep_strictest(*v.chosen, refusals_in(said.choices), category_set{});
+    v.chosen->services = {};
+  }
   const bool same = before.choices == v.chosen->choices && before.services.count == v.chosen->services.count &&
                     before.exception.has_value() == v.chosen->exception.has_value() &&
                     (!before.exception || before.exception->purposes.bits() == v.chosen->exception->purposes.bits());

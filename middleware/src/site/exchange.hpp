@@ -104,10 +104,13 @@ struct pending_request {
 /// What the consent cookies of the request say, apart from the record.
 struct cookie_state {
   std::int64_t serial = 0, written = 0;  ///< see consent_cookie.hpp
+  std::int64_t recorded = 0;  ///< the visitor's latest record in the log, in milliseconds; 0: none, or it was not asked
   std::int64_t signal_written = 0;
   bool is_verified = false, is_doubtful = false, is_newly_signed = true;
   bool was_asked = false;     ///< the log, or a recent answer of it, was consulted
   bool is_confirmed = false;  ///< the log knows the visitor
+  bool is_ambiguous = false;  ///< there are cookies of different visitors
+  bool is_ahead = false;      ///< it bears a time that a clock wrote which ran ahead
   bool is_stale = false;      ///< the log has a newer choice, or the visitor got a pseudonym since
   bool has_signal = false, must_end_signal = false;
   bool of_host = false;     ///< a host's own cookie is present, although the site has one for its domain

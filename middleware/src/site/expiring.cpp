@@ -135,7 +135,8 @@ namespace {
 
 // A choice replaces cookies that would go on refusing: the host's own, if the site has one for the domain; one that
 // verifies nowhere, wherever it is; a signal's that nothing else can lift. A choice of another domain stays for the
-// other hosts there: on this host, an earlier one no longer counts.
+// other hosts there: on this host, an earlier one no longer counts. One that verifies nowhere may also be older than
+// the site's HTTPS.
 void end_others(const exchange& v, std::vector<std::string>& fields) {
   const cookie_realm here = realm_of(v), own{v.host.view(), v.secure, false};
   const auto end_at = [&](const cookie_realm& at, bool choice) {
@@ -143,9 +144,18 @@ void end_others(const exchange& v, std::vector<std::string>& fields) {
     if (choice && !(at == here)) fields.push_back(end_of_cookie(names.choice, at));
     if (v.cookie.must_end_signal) fields.push_back(end_of_cookie(names.signal, at));
   };
+  const auto end_older = [&](const cookie_realm& at) {
+    if (!v.secure || !v.cookie.is_unknown) return;
+    fields.push_back(end_of_cookie(v.site->names.plain.choice, at));
+    fields.push_back(end_of_cookie(v.site->names.plain.signal, at));
+  };
   end_at(own, v.cookie.of_host || v.cookie.is_unknown);
+  end_older({v.host.view(), false, false});
   if (!v.cookie.is_unknown && !v.cookie.must_end_signal) return;
-  for (const std::string& domain : domains_of(v)) end_at({domain, v.secure, true}, v.cookie.is_unknown);
+  for (const std::string& domain : domains_of(v)) {
+    end_at({domain, v.secure, true}, v.cookie.is_unknown);
+    end_older({domain, false, true});
+  }
 }
 
 }  // namespace

@@ -76,9 +76,9 @@ bool is_asked_again(const exchange& v) noexcept {
 
 // A slow response may arrive after a newer answer. Writing a refusal again takes nothing back. A grant is renewed only
 // if the log said that it still stands, and the log is asked again later. One that has expired would only take the
-// place of the new answer.
+// place of the new answer. One cookie of several visitors' would make none of them known.
 bool must_renew_choice(const exchange& v) noexcept {
-  if (is_asked_again(v)) return false;
+  if (is_asked_again(v) || v.cookie.is_ambiguous) return false;
   if (v.cookie.is_stale) return true;
   if (!v.cookie.is_verified || (v.cookie.is_newly_signed && !is_old(v, v.cookie.written))) return false;
   return v.cookie.is_confirmed || !allows_any(*v.chosen);

@@ -34,7 +34,7 @@ function on(name, listener) {
   addEventListener(...heard, true);
   return () => {
     removeEventListener(...heard, true);
-    heard[1] = null;
+    if (HEARD.includes(heard)) HEARD.splice(HEARD.indexOf(heard), 1);
   };
 }
 

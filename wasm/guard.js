@@ -214,6 +214,10 @@
 
   // Storage, behind a stand-in that shows waiting items as if they were stored. Removals always pass.
 
+  // What Abide itself keeps there: refusals that are not recorded yet, see refusals.mjs, and what the panel tries. They must
+  // not wait: the next page has to know them.
+  const OWN = /^abide(\.panel)?$/;
+
   const guardStorage = () => {
     const prototype = Storage.prototype, { getItem } = prototype;
     const each = (make) => {
@@ -239,6 +243,7 @@
       getItem: (storage, own, key) => textOf(storage, `${key}`) ?? own(key),
       setItem: (storage, own, ...pair) => {
         const [key, text] = pair.map(String);
+        if (OWN.test(key)) return own(key, text);
         hold(heldOf(storage), 'storage', key, text, () => own(key, text));
       },
       removeItem: (storage, own, key) => {
@@ -335,6 +340,9 @@
   const loads = (element, name) => LOADS[name]?.some((type) => element instanceof type) &&
     (name !== 'href' || /^$|icon|manifest|pre|style/i.test(element.rel));
 
+  // A script that waits for the gate requests nothing. The gate asks again when it lets the script run.
+  const WAITING = 'script[type="text/plain"][data-category]';
+
   // A later address replaces one that waits, and the removal of the attribute cancels it: a player that was closed meanwhile
   // must not start.
   const sources = new WeakMap(); // by element: the items that wait, by attribute
@@ -343,7 +351,7 @@
   const guardSource = (element, name, url, write) => {
     const target = loads(element, name) && foreign(url);
     forgetSource(element, name);
-    if (!target) return write();
+    if (!target || element.matches(WAITING)) return write();
     let waited = false;
     const one = guard('request', target, () => {
       write();

@@ -18,8 +18,8 @@ export interface Events {
   change: PageState;
   signal: SignalSeen;
   /** Answers may differ although the decision is the same: the policy or the core has been read, or the page came back from
-      the browser's cache. */
-  known: undefined;
+      the browser's cache. The decision, if the server has just sent it. */
+  known: PageState | null;
 }
 
 /** What gate.js provides as `window.abide`, before any module has been loaded. */
@@ -115,7 +115,7 @@ declare global {
     'abide:consent': CustomEvent<PageState>;
     'abide:change': CustomEvent<PageState>;
     'abide:signal': CustomEvent<SignalSeen>;
-    'abide:known': Event;
+    'abide:known': CustomEvent<PageState | null>;
   }
   interface Navigator {
     readonly globalPrivacyControl?: boolean;

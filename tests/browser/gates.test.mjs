@@ -278,6 +278,20 @@ test('under a strict policy with a nonce and trusted types everything works with
   await page.getByRole('group').waitFor();
 });
 
+test('a frame that trusted types keep from its document stops nothing else, neither what is allowed nor what is refused', async (t) => {
+  const csp = "default-src 'self'; script-src 'self' 'nonce-abc'; require-trusted-types-for 'script'; trusted-types abide";
+  const lab = await openLab(t, { csp, state: everything, body: '<iframe data-category="analytics" data-abide-srcdoc="<p>Text"></iframe>' +
+    '<img data-category="analytics" data-abide-src="/picture.gif" alt="">', files: { '/picture.gif': 'GIF89a' } });
+  const { page } = await newVisitor(t, { expectsFaults: true });
+  await page.goto(lab.url);
+  const picture = () => page.evaluate(() => document.querySelector('img').getAttribute('src'));
+  await eventually('the picture', async () => (await picture()) === '/picture.gif');
+  for (const [state, shown] of [[strict, null], [everything, '/picture.gif'], [strict, null]]) {
+    await apply(page, state);
+    await eventually(`${shown}`, async () => (await picture()) === shown);
+  }
+});
+
 test('a heavy tag does not delay the frame that answers the click, and no tag delays those after it', async (t) => {
   const heavy = (name) => `<script type="text/plain" data-category="analytics" nonce="abc">order.push("${name}"); setTimeout(() => order.push("after ${name}"));
     { const end = performance.now() + 250; while (performance.now() < end); }</script>`;

@@ -511,3 +511,33 @@ test('a time limit that an XMLHttpRequest gets after it was sent ends it while i
     setTimeout(done, 3000, 'nothing');
   }), lab.port), 'timeout');
 });
+
+test('what Abide itself keeps is stored at once, before the rules are loaded: the next page has to know a refusal', async (t) => {
+  const { page } = await opened(t, { state: allowing('analytics'), head: guard('storage'), files: { [`${files}policy.json`]: () => {} } }); // no answer
+  assert.deepEqual(await page.evaluate(() => {
+    localStorage.abide = 'choice=withdraw';
+    localStorage.setItem('abide.panel', 'trial');
+    sessionStorage.setItem('abide', 'one');
+    sessionStorage['abide.panel'] = 'two';
+    localStorage.other = 'waits';
+    const frame = document.body.appendChild(document.createElement('iframe')); // has the browser's own storages
+    const { localStorage: local, sessionStorage: session } = frame.contentWindow;
+    return [local.abide, local['abide.panel'], session.abide, session['abide.panel'], local.other];
+  }), ['choice=withdraw', 'trial', 'one', 'two', undefined]);
+});
+
+test('an address that is set on a script that waits for the gate stays there, and the script runs when it is allowed', async (t) => {
+  const { lab, page } = await opened(t, { head: guard('requests'), files: { '/tag.js': 'window.ranTag = true;' } });
+  const address = `${lab.at('127.0.0.1')}/tag.js`;
+  await page.evaluate((src) => {
+    const script = Object.assign(document.createElement('script'), { type: 'text/plain' });
+    script.dataset.category = 'analytics';
+    script.src = src;
+    document.body.append(script);
+  }, address);
+  await quiet(page);
+  assert.deepEqual(lab.of('/tag.js'), []);
+  assert.equal(await page.evaluate(() => document.querySelector('body script[type="text/plain"]').src), address);
+  await page.evaluate(async (file) => (await import(file)).accept(), `${files}abide.mjs`);
+  await eventually('the script', () => page.evaluate(() => window.ranTag));
+});

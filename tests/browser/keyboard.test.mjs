@@ -79,3 +79,19 @@ for (const [name, granted] of [['Accept all', true], ['Reject all', false]])
     const held = byCategory(await visitor.cookies());
     for (const category of optional) assert.equal(held[category].length > 0, granted, category);
   });
+
+for (const location of ['DE', 'US-CA'])
+  test(`in ${location} Enter on a switch saves what the switches show, without JavaScript`, async (t) => { // it presses the form's first button
+    const shop = await openShop(t, { location });
+    const visitor = await newVisitor(t, { javaScriptEnabled: false });
+    const { page, context } = visitor;
+    const session = await context.newCDPSession(page);
+    await visitor.open(`${shop.url}consent`);
+    await tabTo(page, session, 'switch', /^Statistics/);
+    await page.keyboard.press('Space');
+    const shown = await page.getByRole('switch').evaluateAll((all) => all.map(({ checked }) => checked));
+    await follow(page, 'Enter');
+    await page.getByRole('status').filter({ hasText: 'Your choice is saved.' }).waitFor();
+    assert.deepEqual(await page.getByRole('switch').evaluateAll((all) => all.map(({ checked }) => checked)), shown);
+    assert.ok(shown.slice(1).includes(true));
+  });

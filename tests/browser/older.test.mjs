@@ -45,3 +45,29 @@ for (const [where, open] of Object.entries(sites))
     await eventually('the answer', () => page.evaluate(() => window.abide.state().chosen));
     await eventually('the room is given back', () => page.evaluate(() => document.querySelector('h1').getBoundingClientRect().top < 60));
   });
+
+test('without constructed style sheets a box covers each frame that waits, also in a shadow root, and nothing goes on when none waits', async (t) => {
+  const frames = '<iframe title="One" width="600" height="300" data-category="analytics" data-src="/frame"></iframe>';
+  const { url } = await openAround(t, ({ url: path }) => (path === '/' ? ['text/html', html().replace('</main>', `${frames}<div id="host"></div>
+    <script>host.attachShadow({ mode: 'open' }).innerHTML = '${frames}'.replace('data-src', 'data-abide-src')</script></main>`)] : ['text/html', '<p>Frame']));
+  const { page } = await newVisitor(t);
+  await page.addInitScript(withoutConstructedSheets);
+  await page.addInitScript(() => {
+    delete ShadowRoot.prototype.adoptedStyleSheets;
+    window.going = new Set();
+    const { setInterval: go, clearInterval: stop } = window;
+    window.setInterval = (...given) => { const timer = go(...given); window.going.add(timer); return timer; };
+    window.clearInterval = (timer) => { window.going.delete(timer); stop(timer); };
+  });
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(url);
+  await eventually('both boxes', () => page.evaluate(() => [document, document.querySelector('#host').shadowRoot].every((root) => {
+    const [box, frame] = ['.abide-frame', 'iframe'].map((found) => root.querySelector(found)?.getBoundingClientRect());
+    return box && ['left', 'top', 'width', 'height'].every((side) => Math.abs(box[side] - frame[side]) < 1);
+  })));
+  await page.click('[value="accept-all"]');
+  await eventually('no box and no timer', () => page.evaluate(() => !document.querySelector('.abide-frame') &&
+    !document.querySelector('#host').shadowRoot.querySelector('.abide-frame') && !window.going.size));
+  assert.deepEqual(errors, []);
+});

@@ -83,6 +83,36 @@ test('a page whose visitor stays at its beforeunload question after a withdrawal
   await eventually('the late one', () => page.evaluate(() => window.ranLate));
 });
 
+test('a page whose visitor stayed at that question asks again at the next withdrawal after an acceptance', async (t) => {
+  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html('addEventListener("beforeunload", (event) => event.preventDefault())')] : null));
+  const { page } = await newVisitor(t);
+  let asked = 0;
+  page.on('dialog', (dialog) => { ++asked; dialog.dismiss(); });
+  await page.goto(site.url);
+  await isReady(page);
+  await page.click('[value="accept-all"]');
+  await eventually('the tag', () => page.evaluate(() => window.ran));
+  for (const times of [1, 2]) {
+    await page.evaluate(async () => (await import(document.querySelector('script[src$="/abide.mjs"]').src)).withdraw());
+    await eventually(`question ${times}`, () => asked === times);
+    await page.evaluate(async () => (await import(document.querySelector('script[src$="/abide.mjs"]').src)).accept());
+  }
+});
+
+test('the focus goes from the notice to the content if the element that had it is hidden, which stays as it was', async (t) => {
+  const page = '<!doctype html><html lang="en"><head><title>Page</title></head><body><button id="menu">Menu</button><main><h1>Page</h1></main></body></html>';
+  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', page] : null));
+  const visitor = await newVisitor(t);
+  await visitor.page.goto(site.url);
+  await isReady(visitor.page);
+  await visitor.page.focus('#menu');
+  await visitor.page.focus('[value="reject-all"]');
+  await visitor.page.evaluate(() => { document.querySelector('#menu').style.display = 'none'; });
+  await visitor.page.keyboard.press('Enter');
+  await eventually('the answer', () => visitor.page.evaluate(() => window.abide.state().chosen));
+  assert.deepEqual(await visitor.page.evaluate(() => [document.activeElement.localName, document.querySelector('#menu').hasAttribute('tabindex')]), ['main', false]);
+});
+
 test('the page\'s own events can still be cancelled, and Event is the browser\'s', async (t) => {
   const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html('')] : null));
   const { page } = await newVisitor(t);

@@ -178,3 +178,35 @@ for (const [what, change] of [['with another address', ['/film.html', '/other.ht
     assert.deepEqual(await shown(page), []);
     assert.deepEqual(lab.asked.slice(before).map(({ path }) => path).filter((path) => path.endsWith('.html')), []);
   });
+
+const stay = (page) => page.evaluate(() => { window.isSame = true; });
+const stayed = (page) => page.evaluate(() => window.isSame);
+const over = (page, category) => page.evaluate((name) => { // a script runs once: the node stays, as the tag of another page
+  document.querySelector('script[data-category]').dataset.category = name;
+}, category);
+
+test('a script for which a router wrote another tag is judged by what it was: an acceptance does not reload the page', async (t) => {
+  const lab = await openLab(t, { body: tag('needed', 'required') });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url);
+  await eventually('the tag', async () => `${await ran(page)}` === 'needed');
+  await over(page, 'targeting');
+  await stay(page);
+  await page.evaluate(async () => (await import(document.querySelector('script[src$="/abide.mjs"]').src)).accept(['analytics']));
+  await rests(page);
+  assert.ok(await stayed(page));
+});
+
+test('a script for which a router wrote another tag is judged by what it was: a refusal reloads the page', async (t) => {
+  const lab = await openLab(t, { state: everything, body: tag('counts', 'analytics') });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url);
+  await eventually('the tag', async () => `${await ran(page)}` === 'counts');
+  await over(page, 'required');
+  await stay(page);
+  const reloaded = page.waitForEvent('load');
+  await page.evaluate(async () => (await import(document.querySelector('script[src$="/abide.mjs"]').src)).reject());
+  await reloaded;
+  await rests(page);
+  assert.deepEqual([await stayed(page), await ran(page)], [undefined, []]);
+});

@@ -198,18 +198,40 @@ test('after a choice, the footer and the page\'s button open them', async (t) =>
   assert.ok(await isIn(page, '.abide-footer'));
 });
 
+test('Enter on a switch saves what the switches show', async (t) => { // it presses the form's first button
+  const { page } = await inDe(t);
+  await (await opened(page)).getByRole('switch', { name: 'Statistics' }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await eventually('the line', async () => (await lineOf(page).innerText()).includes('Your choice is saved.'));
+  assert.deepEqual(await allowed(page), ['required', 'analytics']);
+});
+
+test('Firefox: Enter on a switch saves what the switches show', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const { page, open, visible } = await newFirefox(t);
+  await open(`${shop.url}contact`);
+  await page.click('[data-abide-notice] .abide-actions a');
+  await eventually('the dialog', () => visible('dialog.abide-settings .abide-save'));
+  await page.focus('#abide-analytics');
+  await page.keyboard.press(' ');
+  await page.keyboard.press('Enter');
+  await eventually('the choice', () => page.evaluate(() => window.abide.state().chosen));
+  assert.deepEqual(await allowed(page), ['required', 'analytics']);
+});
+
 test('in Firefox they open, keep the page and save', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const { page, open, visible } = await newFirefox(t);
   await open(`${shop.url}contact`);
   await page.type('input[name=name], #name, main input', 'Robin');
   await page.click('[data-abide-notice] .abide-actions a');
-  await eventually('the dialog', () => visible('dialog.abide-settings [value=save]'));
+  await eventually('the dialog', () => visible('dialog.abide-settings .abide-save'));
   await page.keyboard.press('Escape');
   await eventually('it to go', async () => !(await visible('dialog.abide-settings')));
   assert.ok(await page.evaluate(() => Boolean(document.activeElement.closest('[data-abide-notice]'))));
   await page.click('[data-abide-notice] .abide-actions a');
-  await eventually('the dialog', () => visible('dialog.abide-settings [value=save]'));
+  await eventually('the dialog', () => visible('dialog.abide-settings .abide-save'));
   await page.click('dialog [value=accept-all]');
   await eventually('the choice', () => page.evaluate(() => window.abide.allows('analytics')));
   assert.equal(await page.$eval('main input', ({ value }) => value), 'Robin');

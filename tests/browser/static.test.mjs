@@ -62,6 +62,16 @@ test('its settings list the use of each purpose, and its cookies with vendor, li
   assert.match((await contents(french.page, 'Paramètres des cookies'))[1], /Own count · 1 an Compte\./);
 });
 
+test('Enter on a switch saves what the switches show', async (t) => { // it presses the form's first button
+  const { page, visitor } = await opened(t);
+  await buttonOf(page, 'Cookie settings').click();
+  await page.getByRole('switch', { name: 'Statistics' }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await eventually('the tag', async () => (await ran(page)).includes('stats'));
+  assert.deepEqual((await record(visitor)).choices, { analytics: 'granted', functional: 'denied', targeting: 'denied' });
+});
+
 test('an answer is stored in a cookie for every page, and can be changed with a button of the page', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await buttonOf(page, 'Accept all').click();

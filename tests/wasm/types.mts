@@ -25,10 +25,12 @@ const mayCount: boolean = allows('analytics') && allows('functional', true) &&
 allows('_ga');
 
 const end: () => void = on('change', (now) => console.log(now.allowed.length));
+on('known', (now) => console.log(now === null || now.allowed.length));
 on('signal', ({ from }) => console.log(from === 'page'));
 // @ts-expect-error: there is no such event
 on('ready', () => {});
 document.addEventListener('abide:consent', ({ detail }) => console.log(detail.path));
+document.addEventListener('abide:known', ({ detail }) => console.log(detail?.path));
 window.abide?.apply({ ...seen, v: 1 });
 
 const inPage: Core = await core();

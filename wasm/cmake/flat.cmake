@@ -6,7 +6,7 @@ cmake_minimum_required(VERSION 3.20)
 
 file(READ "${IN}" text)
 string(REGEX REPLACE "(from |import\\()'[^':]*/([a-z.]+)'" "\\1'./\\2'" text "${text}")
-string(REGEX MATCH "replaceSync\\(`[^`]+`" sheet "${text}")
+string(REGEX MATCH "(replaceSync\\(|STYLE = )`[^`]+`" sheet "${text}")
 string(REGEX REPLACE "[ \n]*([{};:,])[ \n]*" "\\1" small "${sheet}")
 if(sheet)
   string(REPLACE "${sheet}" "${small}" text "${text}")

@@ -7,14 +7,13 @@ window.abide && Object.isFrozen(abide) || (() => {
   const GATED = 'script[type=text\\/plain][data-category],:is(img,iframe)[data-category][data-src]';
   const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event, by name; it also has the listeners of on(), because document.open() removes those
-  // of the window and the document. `ran`: scripts that were released; `shown`: images and frames that were released;
-  // `leaving`: a promise after which the page is reloaded, because a script ran that is no longer allowed; its `end`: the same,
-  // once that is arranged; `ready`: the page is parsed; `away`: the page is in the browser's cache, and the visitor may choose
-  // elsewhere: nothing passes until a new decision.
+  // of the window and the document. `ran`: what the scripts that were released asked for; `leaving`: a promise after which the
+  // page is reloaded, because a script ran that is no longer allowed, or true: the browser was asked to; `ready`: the page is
+  // parsed; `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new
+  // decision.
   const WRITTEN = { createHTML: (text) => text, createScriptURL: (text) => text };
   const told = new EventTarget();
-  const ran = new Set();
-  const shown = new Set();
+  const ran = [];
   const queue = new Set();
   let server, latest, ready, running, leaving, types, away;
 
@@ -89,6 +88,9 @@ window.abide && Object.isFrozen(abide) || (() => {
         category.match(/\w+/g).every((name) => allows(name, shared?.match(/^(?!false)/))));
   };
 
+  // A function that goes on with the queue in a task of its own, however often it is called.
+  const soon = (waits) => () => (waits ??= setTimeout(step));
+
   const collect = (root) => {
     if (away) return;
     // Chromium and Firefox fire no event when the visitor changes the signal.
@@ -104,36 +106,33 @@ window.abide && Object.isFrozen(abide) || (() => {
     held.nowhere = () => trusted().createScriptURL('');
     emit('run', held);
     Promise.all(held).then(() => {
-      let waits;
-      const next = () => (waits ??= setTimeout(step));
+      const next = soon();
       requestAnimationFrame(next);
       setTimeout(next, 500);
     });
   };
 
   // Handles one element, then lets other tasks run. When the queue is empty, reloads the page if it must be, by its address:
-  // reloading the answer to a form would send the form twice. It does so once: what ran no longer counts, so a decision that
-  // arrives while the new page loads asks for no further reload.
+  // reloading the answer to a form would send the form twice. It does so once: a refusal that arrives while the new page loads
+  // asks for no further reload. If the visitor stays, the next one after an acceptance does.
   const step = () => {
     const [element] = queue, now = leaving;
     running = queue.delete(element);
     if (!element)
-      return now && (now.end ??= now.then(() => {
+      return now?.then?.(() => {
         if (now !== leaving) return;
+        leaving = true;
         try {
           history.replaceState(history.state, '');
         } catch {} // some browsers limit how often, and wrappers of pages throw; a reload is then still better than none
         location.reload();
-        ran.clear();
-      }));
-    let waits;
-    const next = () => (waits ??= setTimeout(step));
+      });
+    const next = soon();
     if (away || !(element.isConnected && element.matches(GATED) && passes(element))) return next();
     if (element.matches('script')) return run(element, next);
     // HTML sanitizers let data- attributes pass.
     const src = element.dataset.src;
     if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();
-    shown.add(element);
     if (element.getAttribute('src') !== src) element.src = src;
     element.dataset.abideLet = delete element.dataset.src; // tells sources.mjs what copies are
     next();
@@ -142,26 +141,28 @@ window.abide && Object.isFrozen(abide) || (() => {
   // Runs a script as the parser would: without `async`, it delays those after it, up to a limit. The node stays the same,
   // because a framework may hold it.
   const run = (element, next) => {
-    const { type = '', src = element.getAttribute('src') } = element.dataset;
+    const { type = '', src = element.getAttribute('src'), ...dataset } = element.dataset;
     let limit;
     try {
       // A script that innerHTML made, or a copy of it, never runs: a new node runs instead, behind it. In some browsers,
       // only such a script has `async` false without the attribute; in others, a listener of the run can find out and mark
       // it dead.
       const script = element.async && !element.dead ? element
-        : kind(document).createRange.call(document).createContextualFragment(trusted().createHTML(element.outerHTML)).firstChild;
+        : new Range().createContextualFragment(trusted().createHTML(element.outerHTML)).firstChild;
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       script.type = type;
-      if (src) script.src = trusted().createScriptURL(src);
-      // Listeners, because the page may have handlers of its own. A script of an unknown type, or for old browsers, fires no
-      // events.
-      if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
-        script.addEventListener('load', next);
-        script.addEventListener('error', next);
-        limit = setTimeout(next, 10000);
+      if (src) {
+        script.src = trusted().createScriptURL(src);
+        // Listeners, because the page may have handlers of its own. A script of an unknown type, or for old browsers, fires no
+        // events.
+        if (!script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
+          script.addEventListener('load', next);
+          script.addEventListener('error', next);
+          limit = setTimeout(next, 10000);
+        }
       }
-      if (!isUndo(script)) ran.add(script);
+      if (!isUndo(element)) ran.push({ dataset }); // not the node: routers write the tags of other pages over it
       element.after(script);
       if (script !== element) delete element.dataset.category;
     } finally { // trusted types may forbid a policy named abide: the element then stays as it is
@@ -181,13 +182,13 @@ window.abide && Object.isFrozen(abide) || (() => {
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    for (const element of shown)
-      if (element.dataset.category && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
+    for (const element of kind(document).querySelectorAll.call(document, ':is(img,iframe)[data-category]'))
+      if (element.dataset.abideLet && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
         element.dataset.src ||= element.src; // it may be waiting already
         element.removeAttribute('src');
         element.after(element);
       }
-    if (decision || !leaving) leaving = [...ran].every(passes) ? null : Promise.all([until]);
+    if (decision || !leaving) leaving = ran.every(passes) ? null : leaving === true || Promise.all([until]);
     if (leaving) running = queue.clear();
     if (ready) collect(document);
   };

@@ -17,8 +17,8 @@ const PURPOSES = ['analytics', 'functional', 'targeting'];
 // A frame lets none of these events out: the page, such as a carousel or a card that is one link, does not expect them there.
 const KEPT_IN = ['click', 'keydown', 'mousedown', 'pointerdown', 'touchstart'];
 
-const boxes = new Map(); // by frame or script; null: its texts are still loading
-let sheet = null, listening = null;
+const boxes = new Map(); // by frame or script; null: its texts are still loading; false: it cannot be drawn
+let sheet = null, listening = null, keeping; // `keeping`: the timer of keepUp()
 
 /** Covers the waiting frames among an element and its descendants. */
 export function look(root, api, site, choose) {
@@ -39,7 +39,6 @@ function removeCopy(box) {
 }
 
 function listen(api, site, choose) {
-  setInterval(keepUp, 250);
   page.addEventListener('abide:language', () => {
     for (const [frame, box] of boxes) {
       box?.element.remove();
@@ -56,7 +55,8 @@ async function cover(frame, api, site, choose) {
   const whenNamed = (tell) => vendor.then((name) => name && tell(name));
   const box = draw(frame, say, api, choose, whenNamed), below = coveredBy(frame);
   boxes.set(frame, { ...box, below, right: 0, down: 0 });
-  place(frame);
+  keeping ??= setInterval(keepUp, 250);
+  if (!place(frame)) return;
   if (below) {
     below.inert = true;
     sizes.observe(below);
@@ -84,7 +84,8 @@ const sizes = new ResizeObserver(placeAll);
 /** Places boxes whose frames were moved without an event: by an animation, or by what is beside them in a flex box. Compares
     with what it saw last, because a page may style a box so that it never fits. */
 function keepUp() {
-  for (const [frame, box] of boxes) if (box?.below && isHeld(frame)) {
+  if (!boxes.size) keeping = clearInterval(keeping);
+  for (const [frame, box] of boxes) if (box !== null && !uncover(frame) && box.below) {
     const [now, is] = [box.below, box.element].map((one) => one.getBoundingClientRect());
     const seen = [now.left, now.top, is.left, is.top, now.width, now.height].map(Math.round).join();
     if (seen !== box.seen || !box.element.isConnected) place(frame); // tools that write the page's markup over it remove boxes
@@ -105,10 +106,21 @@ function uncover(frame) {
   return true;
 }
 
+/** Returns whether it could. A box that fails would fail on each change: it is left alone, and the others go on. */
+function place(frame) {
+  try {
+    put(frame, boxes.get(frame));
+    return true;
+  } catch (error) {
+    boxes.set(frame, false);
+    console.error(error);
+  }
+}
+
 /** Puts the box behind the element it covers, which may have moved. Measures, so any containing block works, also a scaled
     one. */
-function place(frame) {
-  const one = boxes.get(frame), { element: box, below } = one, before = below ?? frame;
+function put(frame, one) {
+  const { element: box, below } = one, before = below ?? frame;
   dress(frame.getRootNode());
   if (before.nextElementSibling !== box) before.after(box);
   if (!below) return;
@@ -238,65 +250,74 @@ function element(name, className, text = '') {
 // theme's or the browser's: what the page itself calls `--text` does not count. Over a picture, light text stands on a dark
 // gradient. Selectors have low specificity, so a site's selector of two classes wins.
 function dress(root) {
-  if (!sheet) write();
   const all = root.adoptedStyleSheets;
+  if (!all) return wear(root);
+  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(STYLE);
   if (!all.includes(sheet)) root.adoptedStyleSheets = [...all, sheet]; // at first, or the page has replaced them
 }
 
-function write() {
-  sheet = new CSSStyleSheet();
-  sheet.replaceSync(`
-    .abide-frame { position: absolute; box-sizing: border-box; margin: 0; padding: 8px; overflow: auto; display: grid;
-      grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
-      --ab-surface: var(--abide-surface, Canvas); --ab-text: var(--abide-text, CanvasText); --ab-line: var(--abide-line, GrayText);
-      --ab-accent: var(--abide-accent, CanvasText); --ab-on-accent: var(--abide-on-accent, Canvas);
-      color: var(--ab-text); background: var(--abide-ground, var(--ab-surface)); border: 1px solid var(--ab-line); }
-    .abide-frame[hidden] { display: none; }
-    .abide-frame-alone { position: relative; min-block-size: 200px; container-type: inline-size; }
-    .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap;
-      justify-content: center; align-items: center; gap: 8px 18px; max-inline-size: 34em; margin: auto;
-      padding: 12px 16px; text-align: center; background: var(--ab-surface); border-radius: 10px; }
-    .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; font-size: inherit; text-wrap: balance; }
-    .abide-frame-title { font-size: 17px; font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
-    .abide-frame-allow, .abide-frame-settings { min-block-size: 44px; padding: 8px 18px; font: inherit;
-      font-weight: 600; line-height: 1.25; color: var(--ab-on-accent); background: var(--ab-accent);
-      border: 2px solid var(--ab-accent); border-radius: 8px; cursor: pointer; }
-    .abide-frame-allow + .abide-frame-settings { padding-inline: 0; border: 0; color: inherit;
-      background: none; font-weight: 400; text-decoration: underline 1px;
-      text-underline-offset: 0.2em; }
-    .abide-frame-allow:focus-visible, .abide-frame-settings:focus-visible {
-      outline: 3px solid var(--ab-accent); outline-offset: 2px; }
-    .abide-frame-poster { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }
-    .abide-frame-pictured { padding: 0; border: 0; color: #fff; background: #111; --ab-accent: #fff; --ab-on-accent: #111; }
-    .abide-frame-pictured > .abide-frame-inner { justify-content: start; max-inline-size: none; margin: auto 0 0;
-      padding: 72px clamp(16px, 4cqi, 32px) clamp(16px, 3cqi, 28px); text-align: start; border-radius: 0;
-      background: linear-gradient(to top, #000e 55%, #0000); }
-    .abide-frame-pictured .abide-frame-text { margin-block-end: 6px; }
-    .abide-frame-pictured .abide-frame-title { font-size: clamp(18px, 2.5cqi + 8px, 30px); }
-    @media print {
-      .abide-frame-allow, .abide-frame-settings { display: none; }
-    }
-    @container (max-height: 240px) {
-      .abide-frame-pictured .abide-frame-title { display: none; }
-      .abide-frame-pictured > .abide-frame-inner { padding-block: 28px 12px; }
-    }
-    @container (max-width: 420px) or (max-height: 250px) {
-      .abide-frame-always { display: none; }
-    }
-    @container (max-width: 300px) or (max-height: 200px) {
-      .abide-frame-category { display: none; }
-    }
-    @container (max-width: 210px) or (max-height: 170px) {
-      .abide-frame-title { display: none; }
-      .abide-frame-inner, .abide-frame-pictured > .abide-frame-inner { padding: 6px; }
-    }
-    @container (max-width: 150px) or (max-height: 130px) or ((max-width: 240px) and (max-height: 170px)) {
-      .abide-frame-text { position: absolute; inset: 0 auto auto 0; inline-size: 1px; block-size: 1px; overflow: hidden;
-        clip-path: inset(50%); }
-      .abide-frame-inner, .abide-frame-pictured > .abide-frame-inner { margin: auto; padding: 0; background: none; }
-      .abide-frame-allow, .abide-frame-settings { padding: 2px 6px; font-size: 14px; }
-    }
-    @container (max-width: 210px) or ((max-width: 340px) and (max-height: 200px)) {
-      .abide-frame-allow + .abide-frame-settings { display: none; }
-    }`);
+const worn = new WeakMap(); // by root: its style element
+
+/** For browsers without constructed sheets (Safari before 16.4). If the page's policy forbids the element, the boxes look plain. */
+function wear(root) {
+  if (worn.get(root)?.isConnected) return;
+  const style = element('style', '', STYLE);
+  style.nonce = page.querySelector('script[nonce]')?.nonce ?? '';
+  (root.head ?? root).append(style);
+  worn.set(root, style);
 }
+
+const STYLE = `
+  .abide-frame { position: absolute; box-sizing: border-box; margin: 0; padding: 8px; overflow: auto; display: grid;
+    grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
+    --ab-surface: var(--abide-surface, Canvas); --ab-text: var(--abide-text, CanvasText); --ab-line: var(--abide-line, GrayText);
+    --ab-accent: var(--abide-accent, CanvasText); --ab-on-accent: var(--abide-on-accent, Canvas);
+    color: var(--ab-text); background: var(--abide-ground, var(--ab-surface)); border: 1px solid var(--ab-line); }
+  .abide-frame[hidden] { display: none; }
+  .abide-frame-alone { position: relative; min-block-size: 200px; container-type: inline-size; }
+  .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap;
+    justify-content: center; align-items: center; gap: 8px 18px; max-inline-size: 34em; margin: auto;
+    padding: 12px 16px; text-align: center; background: var(--ab-surface); border-radius: 10px; }
+  .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; font-size: inherit; text-wrap: balance; }
+  .abide-frame-title { font-size: 17px; font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
+  .abide-frame-allow, .abide-frame-settings { min-block-size: 44px; padding: 8px 18px; font: inherit;
+    font-weight: 600; line-height: 1.25; color: var(--ab-on-accent); background: var(--ab-accent);
+    border: 2px solid var(--ab-accent); border-radius: 8px; cursor: pointer; }
+  .abide-frame-allow + .abide-frame-settings { padding-inline: 0; border: 0; color: inherit;
+    background: none; font-weight: 400; text-decoration: underline 1px;
+    text-underline-offset: 0.2em; }
+  .abide-frame-allow:focus-visible, .abide-frame-settings:focus-visible {
+    outline: 3px solid var(--ab-accent); outline-offset: 2px; }
+  .abide-frame-poster { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }
+  .abide-frame-pictured { padding: 0; border: 0; color: #fff; background: #111; --ab-accent: #fff; --ab-on-accent: #111; }
+  .abide-frame-pictured > .abide-frame-inner { justify-content: start; max-inline-size: none; margin: auto 0 0;
+    padding: 72px clamp(16px, 4cqi, 32px) clamp(16px, 3cqi, 28px); text-align: start; border-radius: 0;
+    background: linear-gradient(to top, #000e 55%, #0000); }
+  .abide-frame-pictured .abide-frame-text { margin-block-end: 6px; }
+  .abide-frame-pictured .abide-frame-title { font-size: clamp(18px, 2.5cqi + 8px, 30px); }
+  @media print {
+    .abide-frame-allow, .abide-frame-settings { display: none; }
+  }
+  @container (max-height: 240px) {
+    .abide-frame-pictured .abide-frame-title { display: none; }
+    .abide-frame-pictured > .abide-frame-inner { padding-block: 28px 12px; }
+  }
+  @container (max-width: 420px) or (max-height: 250px) {
+    .abide-frame-always { display: none; }
+  }
+  @container (max-width: 300px) or (max-height: 200px) {
+    .abide-frame-category { display: none; }
+  }
+  @container (max-width: 210px) or (max-height: 170px) {
+    .abide-frame-title { display: none; }
+    .abide-frame-inner, .abide-frame-pictured > .abide-frame-inner { padding: 6px; }
+  }
+  @container (max-width: 150px) or (max-height: 130px) or ((max-width: 240px) and (max-height: 170px)) {
+    .abide-frame-text { position: absolute; inset: 0 auto auto 0; inline-size: 1px; block-size: 1px; overflow: hidden;
+      clip-path: inset(50%); }
+    .abide-frame-inner, .abide-frame-pictured > .abide-frame-inner { margin: auto; padding: 0; background: none; }
+    .abide-frame-allow, .abide-frame-settings { padding: 2px 6px; font-size: 14px; }
+  }
+  @container (max-width: 210px) or ((max-width: 340px) and (max-height: 200px)) {
+    .abide-frame-allow + .abide-frame-settings { display: none; }
+  }`;

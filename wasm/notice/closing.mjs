@@ -36,15 +36,24 @@ function closeNotice() {
   }
 }
 
-export const settingsLink = () => [...page.querySelectorAll(`body a[href^="${state().path}"]`)].pop() ?? contents();
+export const settingsLink = () => [...page.querySelectorAll(`body a[href^="${state().path}"]`)].filter(isRendered).pop() ?? contents();
+const isRendered = (element) => element.getClientRects().length;
 const contents = () => page.querySelector('main') ?? page.body;
 
-export function focusOn(element) {
-  element.focus({ preventScroll: true });
-  if (page.activeElement === element && element !== page.body) return;
+/** Gives the focus to an element, or, if it cannot have it because it is hidden, to what contains the content. */
+export const focusOn = (element) => [element, contents(), page.body].some(takesFocus);
+
+function takesFocus(element) {
+  const focus = () => {
+    element.focus({ preventScroll: true });
+    return page.activeElement === element;
+  };
+  if (focus() && element !== page.body) return true;
+  if (element.hasAttribute('tabindex')) return false;
   element.tabIndex = -1; // makes it focusable this once
-  element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
-  element.focus({ preventScroll: true });
+  const restore = () => element.removeAttribute('tabindex');
+  element.addEventListener('blur', restore, { once: true });
+  return focus() || restore();
 }
 
 /** Notes from where the focus comes into one of Abide's elements. */

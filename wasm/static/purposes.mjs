@@ -7,13 +7,16 @@ const UNKNOWN = { reason: 'reason.default_off', field: 'grant', cookies: [] }; /
 const NOTHING = { policy: {}, settings: {}, purposes: [['required', { ...UNKNOWN, always: true, on: true, field: '' }],
   ...['analytics', 'functional', 'targeting'].map((name) => [name, UNKNOWN])] };
 
+// Enter on a switch presses the first button of its form; see preferences.html.
+const SAVE = '<button class="abide-unseen" name="choice" value="save" tabindex="-1" aria-hidden="true"></button>';
+
 /** Returns HTML: the required category and those with declared cookies; all categories if no cookies are declared. */
 export async function purposeList(told, say) {
   await styleSheet('preferences.css');
   const page = told ?? NOTHING;
   const declared = page.purposes.filter(([, { always, cookies }]) => always || cookies.length);
   const rows = declared.length > 1 ? declared : page.purposes;
-  return `<ul class="abide-purposes">${rows.map(([name, purpose]) => row(page, name, purpose, say)).join('')}</ul>`;
+  return `${SAVE}<ul class="abide-purposes">${rows.map(([name, purpose]) => row(page, name, purpose, say)).join('')}</ul>`;
 }
 
 function row({ policy, settings, cookie }, name, purpose, say) {

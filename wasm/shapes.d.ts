@@ -225,7 +225,9 @@ export interface Policy {
     /** Path of the site's own style sheet for the preference page; it sets the --abide-* properties. */
     readonly theme?: string;
   };
-  /** The cookies that the site sets or lets others set. They take precedence over the catalog. */
+  /** The cookies that the site sets or lets others set. They take precedence over the catalog. If several match a
+      cookie, one counts: the one with the exact name, else the exact host, else the longer domain, else the longer
+      pattern, else the stricter category. */
   readonly cookies?: readonly PolicyCookie[];
   /** Cookies that the site declares exempt from consent: "ROW:PURPOSE:NAME". ROW is a jurisdiction with the
       exemption, NAME a pattern as in cookies. Shared cookies are never exempt; visitors are informed and may object. */
@@ -281,9 +283,10 @@ export interface PolicyCookie {
   /** Who receives what the cookie learns. */
   readonly vendor?: string;
   /** Whether the vendor sells or shares what it learns, or uses it for its own purposes. Left out: false with a
-      processor contract, else as in the catalog, else true only for targeting. */
+      processor contract, true with contract none, else as in the catalog, else true only for targeting. */
   readonly shared?: boolean;
-  /** processor: a contract binds the vendor to the site's purposes. none: it does not. */
+  /** processor: a contract binds the vendor to the site's purposes. none: no contract does, so the cookie counts as
+      shared unless shared is false. */
   readonly contract?: Contract;
   /** The financial-incentive programme that needs the cookie, such as loyalty. If any cookie names a programme, a
       member who was asked and stayed keeps only the cookies of that programme under Global Privacy Control (11 CCR

@@ -38,11 +38,13 @@ bool fits(const std::string& name, bool policy) {
   return policy ? is_name_pattern(name) : is_cookie_name(name) && name.find('*') == name.rfind('*');
 }
 
-bool is_known(const catalog_row& r) {
+bool is_known(const listed_cookie& listed) {
+  const catalog_row& r = listed.row;
   classification found;
   std::string name = r.name;
   if (const auto star = name.find('*'); star != std::string::npos) name.replace(star, 1, "0a9z");
-  return look_up(name, plain_host(r.host), found) && found.category == r.category;
+  if (!look_up(name, plain_host(r.host), found)) return false;
+  return found.category == r.category && (!listed.says_shared || found.shared == r.shared);
 }
 
 // Omits what the list does not say: there the catalog still applies.
@@ -89,7 +91,7 @@ merged_list merged(cookie_list& list, bool policy, bool all) {
     ++(first.row.category == each.row.category ? made.twice : made.contradicted);
     if (each.row.category > first.row.category) first = std::move(each);
   }
-  if (!all) made.known = std::erase_if(made.fresh, [](const listed_cookie& each) { return is_known(each.row); });
+  if (!all) made.known = std::erase_if(made.fresh, [](const listed_cookie& each) { return is_known(each); });
   return made;
 }
 
@@ -120,6 +122,9 @@ void tell(const std::string& file, const merged_list& made, const cookie_list& l
   for (const auto& [category, names] : list.unknown)
     std::fprintf(stderr, "%s: left out: unknown category \"%s\": %zu (%s)\n", file.c_str(), category.c_str(),
                  names.size(), some_of(names).c_str());
+  if (!list.odd_shares.empty())
+    std::fprintf(stderr, "%s: not read: whether these are shared, write true or false: %zu (%s)\n", file.c_str(),
+                 list.odd_shares.size(), some_of(list.odd_shares).c_str());
   if (!list.odd_hosts.empty())
     std::fprintf(stderr, "%s: left out: a host that is not ASCII, write it as xn--...: %zu (%s)\n", file.c_str(),
                  list.odd_hosts.size(), some_of(list.odd_hosts).c_str());

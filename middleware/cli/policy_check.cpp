@@ -28,11 +28,14 @@ void take_over(std::vector<finding>& into, std::vector<finding> more) {
   into.insert(into.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void look_further(policy_reading& read, const check_options& how) {
+void leave_out_machine(policy_reading& read, const check_options& how) {
+  if (how.elsewhere) std::erase_if(read.findings, [](const finding& each) { return each.is_of_machine; });
+}
+
+void look_further(policy_reading& read) {
   take_over(read.findings, prepare(read.settings, {}).findings);
   take_over(read.findings, look_for_unwritable(read.settings));
   take_over(read.findings, policy_warnings(read.settings, static_cast<std::int64_t>(std::time(nullptr))));
-  if (how.elsewhere) std::erase_if(read.findings, [](const finding& each) { return each.is_of_machine; });
   sort_by_place(read.findings);
 }
 
@@ -87,7 +90,9 @@ int check(arguments& from) {
   from.done();
   const policy_bytes policy = bytes_of_file(file);
   policy_reading read = read_policy(policy.json, policy.name);
-  if (!has_errors(read.findings)) look_further(read, how);
+  leave_out_machine(read, how);
+  if (!has_errors(read.findings)) look_further(read);
+  leave_out_machine(read, how);
   return tell(read, how);
 }
 

@@ -13,8 +13,8 @@ cookie_list read_cookie_list(const std::string& file) {
   cookie_list list;
   if (first != text.npos && (text[first] == '{' || text[first] == '[')) {
     if (!read_json(list, text)) throw config_error(file + ": not valid JSON");
-  } else {
-    read_csv(list, text);
+  } else if (const std::size_t line = read_csv(list, text); line > 0) {
+    throw config_error(file + ':' + std::to_string(line) + ": a quote opens a cell here, but none closes it");
   }
   if (list.cookies.empty())
     throw config_error(file + ": expected cookies with a name and a known category, found none");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "pages/exempt_names.hpp"
 #include "policy/key_values.hpp"
 #include "tools/counted.hpp"
 #include "tools/places_table.hpp"
@@ -162,8 +163,11 @@ page_section exemptions_section(const policy& rules) {
   page_section made{"Declared exempt from consent, with information and a way to object", {}, {}};
   for (std::size_t i = 0; i < rules.exemption_count; ++i) {
     const exemption& each = rules.exemptions[i];
-    made.sentences.push_back(std::string(each.name) + " in " + std::string(each.jurisdiction) + ", " +
-                             std::string(purpose_text(each.purpose)) + ".");
+    const std::vector<std::string> names = exempt_names(rules, each);
+    const std::string place(each.jurisdiction), named(each.name);
+    made.sentences.push_back(names.empty() ? "Nothing named " + named + " in " + place + ": policy check says why."
+                                           : joined(names) + " in " + place + ", " +
+                                                 std::string(purpose_text(each.purpose)) + ".");
   }
   return made;
 }

@@ -83,8 +83,13 @@ std::vector<std::string> cookies_in(std::string_view cell) {
   return made;
 }
 
-bool is_yes(std::string_view word) { return word == "1" || ascii_text::same(word, "true"); }
-bool is_no(std::string_view word) { return word == "0" || ascii_text::same(word, "false"); }
+bool is_among(std::string_view words, std::string_view word) {
+  const std::string wanted = ' ' + ascii_text::lower(ascii_text::trimmed(word)) + ' ';
+  return wanted.size() > 2 && words.find(wanted) != words.npos;
+}
+
+bool is_yes(std::string_view word) { return is_among(" 1 true yes y x sold shared sells shares ", word); }
+bool is_no(std::string_view word) { return is_among(" 0 false no n unsold unshared ", word); }
 
 }  // namespace
 
@@ -152,6 +157,8 @@ void add_cookies(cookie_list& list, const cells& from, std::size_t line) {
     row.lifetime = one_line(cell_of(from, column::lifetime));
     row.category = *meant;
     made.says_shared = is_yes(shared) || is_no(shared);
+    if (!made.says_shared && !ascii_text::trimmed(shared).empty())
+      list.odd_shares.push_back(name + ": " + one_line(shared));
     row.shared = made.says_shared ? is_yes(shared) : *meant == category::targeting;
     row.confidence = 70;
     row.source = "import";

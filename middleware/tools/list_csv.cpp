@@ -12,23 +12,56 @@ namespace {
 
 using table = std::vector<std::vector<std::string>>;
 
-// RFC 4180 with any separator: quoted cells may contain separators, doubled quotes and line ends. Lines end with CRLF,
-// LF or CR.
-table lines_of(std::string_view text, char mark) {
-  table lines(1, {""});
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
+/// A list's lines, and the line of a quote that nothing closes; 0: there is none.
+struct csv {
+  table lines;
+  std::size_t open_quote = 0;
+};
+
+/// The number of the line that a place is in, counted from 1.
+std::size_t line_at(std::string_view text, std::size_t place) {
+  std::size_t line = 1;
+  for (std::size_t i = 0; i < place; ++i)
+    if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n')) ++line;
+  return line;
+}
+
+/// Where the cell ends whose opening quote is before `from`: behind its closing quote. A doubled quote is one of the
+/// cell's own.
+std::size_t read_quoted(std::string_view text, std::size_t from, std::string& cell) {
+  for (std::size_t i = from; i < text.size(); ++i) {
+    if (text[i] != '"') cell += text[i];
+    else if (i + 1 == text.size() || text[i + 1] != '"') return i + 1;
+    else cell += text[i++];
+  }
+  return text.npos;
+}
+
+// RFC 4180 with any separator: a cell that begins with a quote may contain separators, doubled quotes and line ends;
+// elsewhere a quote is a letter like others (`3" banner`). Lines end with CRLF, LF or CR.
+csv lines_of(std::string_view text, char mark) {
+  csv made{table(1, {""})};
+  table& lines = made.lines;
+  std::size_t i = 0;
+  while (i < text.size()) {
     std::string& cell = lines.back().back();
-    if (quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"') cell += text[++i];
-    else if (c == '"') quoted = !quoted;
-    else if (c == mark && !quoted) lines.back().emplace_back();
-    else if (c == '\r' && !quoted && i + 1 < text.size() && text[i + 1] == '\n') continue;
-    else if ((c == '\n' || c == '\r') && !quoted) lines.push_back({""});
-    else cell += c;
+    const char c = text[i++];
+    const bool is_first = ascii_text::trimmed(cell).empty();
+    if (c == '"' && is_first) {
+      cell.clear();
+      const std::size_t end = read_quoted(text, i, cell);
+      if (end == text.npos) made.open_quote = line_at(text, i - 1);
+      i = std::min(end, text.size());
+    } else if (c == mark) {
+      lines.back().emplace_back();
+    } else if (c == '\n' || (c == '\r' && !text.substr(i).starts_with('\n'))) {
+      lines.push_back({""});
+    } else if (c != '\r') {
+      cell += c;
+    }
   }
   if (lines.back().size() == 1 && lines.back()[0].empty()) lines.pop_back();
-  return lines;
+  return made;
 }
 
 cells named_by(const std::vector<std::string>& headings, const std::vector<std::string>& line) {
@@ -52,17 +85,21 @@ std::size_t headings_in(const table& lines) {
 
 }  // namespace
 
-void read_csv(cookie_list& list, std::string_view text) {
+std::size_t read_csv(cookie_list& list, std::string_view text) {
+  std::size_t open_quote = 0;
   for (const char mark : {',', ';', '\t', '|'}) {
-    const table lines = lines_of(text, mark);
+    const csv read = lines_of(text, mark);
+    const table& lines = read.lines;
     const std::size_t headings = headings_in(lines);
+    open_quote = std::max(open_quote, read.open_quote);
     if (headings == lines.size()) continue;
     for (std::size_t i = headings + 1; i < lines.size(); ++i) {
       const bool is_empty = lines[i].size() == 1 && ascii_text::trimmed(lines[i][0]).empty();
       if (!is_empty) add_cookies(list, named_by(lines[headings], lines[i]), i + 1);
     }
-    return;
+    return read.open_quote;
   }
+  return open_quote;
 }
 
 }  // namespace abide::detail::cli

@@ -6,6 +6,8 @@
 
 namespace abide::detail::cli {
 
-void read_csv(cookie_list&, std::string_view text);
+/// Returns the line of a quote that opens a cell and that nothing closes: what follows it is not read. 0: there is
+/// none.
+std::size_t read_csv(cookie_list&, std::string_view text);
 
 }  // namespace abide::detail::cli

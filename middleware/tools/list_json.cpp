@@ -36,15 +36,23 @@ bool names_category(std::string_view key, std::string& category) {
   return true;
 }
 
+/// The strictest category among the words of a list, such as the purposes of one service.
+std::string strictest_in(const json& words) {
+  std::string strictest;
+  for (const json& each : words) {
+    if (!each.is_string()) continue;
+    const auto meant = category_meant(each.get_ref<const std::string&>());
+    if (meant && (strictest.empty() || *meant > *category_meant(strictest))) strictest = each.get<std::string>();
+  }
+  return strictest;
+}
+
 std::string text_of(const json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean() || value.is_number()) return value.dump();
   // An object by language, or a list with one known member.
   if (value.is_object() && value.contains("en") && value["en"].is_string()) return value["en"].get<std::string>();
-  if (value.is_array())
-    for (const json& each : value)
-      if (each.is_string() && category_meant(each.get_ref<const std::string&>())) return each.get<std::string>();
-  return {};
+  return value.is_array() ? strictest_in(value) : std::string();
 }
 
 cells cells_of(const json& object) {

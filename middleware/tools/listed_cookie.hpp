@@ -20,6 +20,7 @@ struct cookie_list {
   std::vector<listed_cookie> cookies;
   std::map<std::string, std::vector<std::string>> unknown;  ///< names by unknown categories
   std::vector<std::string> odd_hosts;                       ///< names, with hosts that are not ASCII
+  std::vector<std::string> odd_shares;                      ///< names, with what could not be read of sharing
   std::size_t nameless = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "policy/key_values.hpp"
 #include "policy/lifetime.hpp"
 #include "tools/places_table.hpp"
+#include "tools/policy_values.hpp"
 #include "tools/told_store.hpp"
 
 namespace abide::detail::cli {
@@ -120,6 +121,8 @@ page_section cookies_section(const config& before, const config& after) {
     };
     compare("", kind_of(*old.rule), kind_of(*now.rule));
     compare("vendor: ", std::string(old.rule->vendor), std::string(now.rule->vendor));
+    compare("programme: ", std::string(old.rule->programme), std::string(now.rule->programme));
+    compare("vendor's policy: ", old.words->vendor_policy, now.words->vendor_policy);
     compare("lifetime: ", write_lifetime_text(old.words->lifetime), write_lifetime_text(now.words->lifetime));
     if (old.words->purpose != now.words->purpose) changes.emplace_back("other purpose text");
     if (!changes.empty()) made.sentences.push_back(name + ": " + joined(changes) + ".");
@@ -133,8 +136,7 @@ page_section cookies_section(const config& before, const config& after) {
 
 std::vector<std::string> exemptions_of(const policy& rules) {
   std::vector<std::string> all;
-  for (std::size_t i = 0; i < rules.exemption_count; ++i)
-    all.push_back(std::string(rules.exemptions[i].name) + " in " + std::string(rules.exemptions[i].jurisdiction));
+  for (std::size_t i = 0; i < rules.exemption_count; ++i) all.push_back(told_exemption(rules.exemptions[i]));
   std::sort(all.begin(), all.end());
   return all;
 }
@@ -162,14 +164,37 @@ page_section keys_section(const config& before, const config& after) {
   return made;
 }
 
+bool says_nothing(const page_section& each) { return each.sentences.empty() && each.table.empty(); }
+
+/// A list of the policy whose own section may miss a difference, such as another order.
+struct list_of_policy {
+  page_section (*told)(const config& before, const config& after);
+  path_values (*values)(const config&);
+};
+constexpr list_of_policy lists[]{{cookies_section, values_of_cookies}, {exemptions_section, values_of_exemptions}};
+
+/// What no other section says. A difference is never silent: which of two rules for one name counts may depend on their
+/// order.
+page_section rest_section(const config& before, const config& after) {
+  page_section made{"Order and further values", {}, {}};
+  for (const list_of_policy& each : lists) {
+    const std::vector<std::string> paths = differing_paths(each.values(before), each.values(after));
+    if (!paths.empty() && says_nothing(each.told(before, after)))
+      made.sentences.push_back("Another value or another order: " + joined(paths) + ".");
+  }
+  const std::vector<std::string> texts = differing_paths(values_of_texts(before), values_of_texts(after));
+  if (!texts.empty()) made.sentences.push_back("Other texts: " + joined(texts) + ".");
+  return made;
+}
+
 }  // namespace
 
 page policy_diff(const config& before, const config& after, std::int64_t now) {
   page made;
   for (page_section& each : std::vector<page_section>{everybody(before, after), places_section(before, after, now),
                                                       cookies_section(before, after), exemptions_section(before, after),
-                                                      keys_section(before, after)})
-    if (!each.sentences.empty() || !each.table.empty()) made.sections.push_back(std::move(each));
+                                                      keys_section(before, after), rest_section(before, after)})
+    if (!says_nothing(each)) made.sections.push_back(std::move(each));
   return made;
 }
 

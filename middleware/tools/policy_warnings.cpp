@@ -11,9 +11,11 @@
 #include "pages/declaration.hpp"
 #include "pages/policy_text/audience.hpp"
 #include "policy/address_range.hpp"
+#include "policy/reading.hpp"
 #include "policy/texts.hpp"
 #include "tools/counted.hpp"
 #include "tools/prose.hpp"
+#include "tools/region_codes.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -84,6 +86,12 @@ void look_at_site(look& at) {
 
 bool reads_headers(const config& site) { return site.geo != geo_source::fixed && site.geo != geo_source::maxmind; }
 
+std::string in_capitals(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 void look_at_fixed_place(look& at) {
   const config& site = at.site;
   const std::string& place = site.fixed_location;
@@ -98,6 +106,10 @@ void look_at_fixed_place(look& at) {
         "missing, but \"from\" is fixed; every visitor gets the strictest rules. If this is intended, write \"ZZ\"");
   else if (place != "ZZ" && find_jurisdiction(place, at.now).code == "ZZ")
     at.warn("/jurisdiction/fixed", "Abide knows no law of " + place + "; the strictest rules apply");
+  else if (is_mistyped_region(in_capitals(place)))
+    at.warn("/jurisdiction/fixed", "Abide has no row for " + place + ", which is no region of " + place.substr(0, 2) +
+                                       "; the rules of " + std::string(find_jurisdiction(place, at.now).name) +
+                                       " apply");
 }
 
 /// How much of the network is trusted: everyone, or more than any provider has.
@@ -180,6 +192,17 @@ void look_at_consent(look& at) {
   look_at_consent_domain(at);
 }
 
+/// California: records of requests, and of how they were answered, are kept for at least 24 months.
+void look_at_short_retention(look& at) {
+  constexpr std::uint32_t days_in_24_months = 730;
+  const std::uint32_t days = at.site.retain_days;
+  const auto is_california = [](const jurisdiction* row) { return row->code == "US-CA"; };
+  if (days == 0 || days >= days_in_24_months || std::none_of(at.served.begin(), at.served.end(), is_california)) return;
+  at.warn("/records/retain_days", counted(days, "day", "days") +
+                                      ", but in California records of requests and of the answers to them must be kept "
+                                      "for at least 24 months (11 CCR 7101): 730 days");
+}
+
 void look_at_records(look& at) {
   const config& site = at.site;
   const std::string asking = some_of(at.served, [](const jurisdiction& row) { return row.regime == regime::opt_in; });
@@ -195,9 +218,62 @@ void look_at_records(look& at) {
     at.warn("/records/store", "names the file /" + relative + "; write sqlite:/" + relative +
                                   ", or sqlite:" + relative + " for a file below the folder of the policy");
   }
+  look_at_short_retention(at);
   if (site.retain_days == 0)
     at.warn("/records/retain_days",
             "missing; records are kept forever, but visitors must be told how long (GDPR Art. 5(1)(e), 13(2)(a))");
+}
+
+// ---- Keys that contradict each other -------------------------------------------------------------------------------
+
+/// The cookie with the choice is Abide's, whatever the catalog or a rule says of its name.
+void look_at_consent_cookie(look& at) {
+  const policy& rules = at.site.policy;
+  const std::string name(rules.consent_cookie);
+  for (std::size_t i = 0; i < rules.cookie_count; ++i)
+    if (rules.cookies[i].name == rules.consent_cookie)
+      at.warn(std::string("/cookies/") + std::to_string(i),
+              "has no effect: " + name + " is the cookie with the visitor's choice (/consent/cookie)");
+  classification known;
+  if (!look_up(name, {}, known) || known.from == evidence::rule) return;
+  const std::string whose = known.vendor.empty() ? std::string("others") : std::string(known.vendor);
+  at.warn("/consent/cookie",
+          "the catalog knows " + name + " as a cookie of " + whose +
+              ", which would overwrite the visitor's choice or be taken for it; choose another name");
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+/// Below the consent path the site answers itself: nothing of the application is reached there.
+void look_at_consent_path(look& at) {
+  const config& site = at.site;
+  const std::string& path = site.consent_path;
+  if (is_below(site.theme, path))
+    at.warn("/notice/theme", "below " + path + ", where Abide answers, not the site: the style sheet is never found");
+  const bool is_own_page =
+      site.policy_url == path || site.policy_url == path + "/policy" || site.policy_url == path + "/cookies";
+  if (is_below(site.policy_url, path) && !is_own_page)
+    at.warn("/notice/policy_url",
+            "below " + path + ", where Abide answers: it has no such page; its own text is at " + path + "/policy");
+}
+
+void look_at_origin(look& at) {
+  const config& site = at.site;
+  const std::size_t mark = site.origin.find("://");
+  if (site.hosts.empty() || mark == std::string::npos) return;
+  const std::string_view rest = std::string_view(site.origin).substr(mark + 3);
+  const std::string host = ascii_text::lower(rest.substr(0, rest.find_first_of(":/")));
+  const auto covers = [&](const std::string& each) { return host_matches(each, host); };
+  if (host == site.policy.host || std::any_of(site.hosts.begin(), site.hosts.end(), covers)) return;
+  at.warn("/site/origin", host + " is not among site.hosts: requests for it get 421");
+}
+
+void look_across_keys(look& at) {
+  look_at_consent_cookie(at);
+  look_at_consent_path(at);
+  look_at_origin(at);
 }
 
 // ---- Cookies -------------------------------------------------------------------------------------------------------
@@ -217,19 +293,40 @@ void warn_of(look& at, std::string_view text, test fits) {
   if (!names.empty()) at.warn(path_of(first), list_of(names) + ": " + std::string(text));
 }
 
+std::string kind_of(const cookie_rule& rule) {
+  return std::string(to_string(rule.category)) + (rule.shared ? ", shared" : "");
+}
+
+/// What the second of two rules for one name and host does: the stricter one counts, of equals the first.
+std::string text_of_twin(const cookie_rule& second, const cookie_rule& first, const std::string& first_path) {
+  const std::string name(second.name);
+  if (kind_of(first) == kind_of(second))
+    return name + " is also declared in " + first_path + "; only that declaration counts";
+  const std::string differs = name + " is " + kind_of(second) + " here, but " + kind_of(first) + " in " + first_path;
+  return differs + (outranks(second, first) ? "; only this declaration, the stricter one, counts"
+                                            : "; only that declaration, the stricter one, counts");
+}
+
 void look_for_twins(look& at) {
   const policy& rules = at.site.policy;
   for (std::size_t i = 0; i < rules.cookie_count; ++i)
     for (std::size_t k = 0; k < i; ++k) {
       const cookie_rule &first = rules.cookies[k], &second = rules.cookies[i];
-      if (first.name != second.name || first.host != second.host) continue;
-      const std::string name(second.name);
-      at.warn(path_of(i), first.category == second.category
-                              ? name + " is also declared in " + path_of(k) + "; only that declaration counts"
-                              : name + " is " + std::string(to_string(second.category)) + " here, but " +
-                                    std::string(to_string(first.category)) + " in " + path_of(k) +
-                                    "; only that declaration counts");
+      if (first.name == second.name && first.host == second.host)
+        at.warn(path_of(i), text_of_twin(second, first, path_of(k)));
     }
+}
+
+/// Warns of a rule for shop.example if the site is www.shop.example: without a leading dot it is for that host alone.
+void look_for_bare_parents(look& at) {
+  const policy& rules = at.site.policy;
+  for (std::size_t i = 0; i < rules.cookie_count; ++i) {
+    const std::string host(rules.cookies[i].host);
+    if (host.empty() || host.front() == '.' || !rules.host.ends_with('.' + host)) continue;
+    if (std::find(at.site.hosts.begin(), at.site.hosts.end(), host) != at.site.hosts.end()) continue;
+    at.warn(path_of(i) + "/host", "this rule never matches on " + std::string(rules.host) + "; ." + host +
+                                      " would include the hosts below " + host);
+  }
 }
 
 /// A choice about a service is recorded by its number, so two vendors with the same number would share it.
@@ -248,19 +345,33 @@ void look_for_shared_numbers(look& at) {
   }
 }
 
-/// Whether the catalog is stricter about a cookie than the policy.
-bool is_stricter(const classification& known, abide::category declared) {
+/// In which respect the catalog is stricter about a cookie than the policy.
+enum class stricter { no, category, sharing };
+
+/// A contract is the site's own knowledge. Required cookies are on, shared or not.
+stricter compared(const classification& known, const cookie_rule& rule, bool is_processor) {
   constexpr std::uint8_t sure = 70;
-  if (known.confidence < sure || known.category == declared) return false;
-  return declared == category::required || known.category == category::targeting;
+  if (known.confidence < sure) return stricter::no;
+  const bool may_differ = rule.category != category::required && known.category != category::targeting;
+  if (known.category != rule.category && !may_differ) return stricter::category;
+  const bool is_laxer = known.shared && !rule.shared && !is_processor && rule.category != category::required;
+  return is_laxer ? stricter::sharing : stricter::no;
 }
 
-/// What the catalog says of a name, if it is stricter than the rule.
-std::optional<classification> stricter_than(const cookie_rule& rule, std::string_view name) {
+struct contradiction {
+  stricter in = stricter::no;
   classification known;
-  const std::string_view host = rule.host.substr(rule.host.starts_with('.'));
-  if (!look_up(name, host, known) || !is_stricter(known, rule.category)) return {};
-  return known;
+};
+
+bool is_processor(const config& site, std::size_t cookie) { return site.storage && site.storage->processors[cookie]; }
+
+/// What the catalog says of a name, and whether it is stricter than the rule.
+contradiction look_up_against(const look& at, std::size_t i, std::string_view name) {
+  const cookie_rule& rule = at.site.policy.cookies[i];
+  contradiction found;
+  if (look_up(name, rule.host.substr(rule.host.starts_with('.')), found.known))
+    found.in = compared(found.known, rule, is_processor(at.site, i));
+  return found;
 }
 
 /// `targeting (Meta)`
@@ -274,18 +385,26 @@ constexpr std::string_view widespread[] = {
     "_fbp",   "_gcl_au",    "IDE",  "_uetsid",         "MUID", "_ttp", "_ga", "_gid", "_pk_id",
     "__utma", "hubspotutk", "s_vi", "_hjSessionUser_1"};
 
-/// Warns of a pattern such as `_*`, which makes trackers' cookies required.
+std::string sharing_advice(const classification& known) {
+  return (known.vendor.empty() ? std::string("its vendor") : std::string(known.vendor)) +
+         " sells or shares what it learns; if a contract forbids this, write \"contract\": \"processor\"";
+}
+
+/// Warns of a pattern such as `_*`, which makes trackers' cookies required, or theirs alone.
 void look_for_wide_pattern(look& at, std::size_t i) {
   const policy& rules = at.site.policy;
   const cookie_rule& rule = rules.cookies[i];
   for (const std::string_view name : widespread) {
     if (!name_matches(rule.name, name)) continue;
-    const auto known = stricter_than(rule, name);
-    if (!known) continue;
+    const contradiction found = look_up_against(at, i, name);
+    if (found.in == stricter::no) continue;
     const std::string_view host = rule.host.substr(rule.host.starts_with('.'));
-    if (classify(rules, {name, host}).category != rule.category) continue;  // a narrower rule decides about this name
-    return at.warn(path_of(i) + "/name", std::string(rule.name) + " also matches " + std::string(name) +
-                                             ", which the catalog lists as " + named(*known) + "; here it is " +
+    const classification counts = classify(rules, {name, host});
+    if (counts.category != rule.category || counts.shared != rule.shared) continue;  // a narrower rule decides
+    const std::string start = std::string(rule.name) + " also matches " + std::string(name) + ", ";
+    if (found.in == stricter::sharing)
+      return at.warn(path_of(i) + "/name", start + "and by the catalog " + sharing_advice(found.known));
+    return at.warn(path_of(i) + "/name", start + "which the catalog lists as " + named(found.known) + "; here it is " +
                                              std::string(to_string(rule.category)));
   }
 }
@@ -294,16 +413,32 @@ void look_for_contradictions(look& at) {
   const policy& rules = at.site.policy;
   for (std::size_t i = 0; i < rules.cookie_count; ++i) {
     const cookie_rule& rule = rules.cookies[i];
-    std::string member_of_pattern(rule.name);
+    const std::string name(rule.name);
+    std::string member_of_pattern = name;
     std::erase(member_of_pattern, '*');
-    const auto known = stricter_than(rule, member_of_pattern);
-    if (!known) {
-      look_for_wide_pattern(at, i);
-      continue;
-    }
-    at.warn(path_of(i) + "/category", std::string(rule.name) + " is " + std::string(to_string(rule.category)) +
-                                          " here, but the catalog lists it as " + named(*known) +
-                                          "; a scanner would report this");
+    const contradiction found = look_up_against(at, i, member_of_pattern);
+    if (found.in == stricter::no) look_for_wide_pattern(at, i);
+    if (found.in == stricter::category)
+      at.warn(path_of(i) + "/category", name + " is " + std::string(to_string(rule.category)) +
+                                            " here, but the catalog lists it as " + named(found.known) +
+                                            "; a scanner would report this");
+    if (found.in == stricter::sharing)
+      at.warn(path_of(i) + "/shared", name + " is not shared here, but by the catalog " + sharing_advice(found.known));
+  }
+}
+
+/// A cookie that its vendor uses for itself is not one that the visitor asked for.
+void look_for_required_and_shared(look& at) {
+  const policy& rules = at.site.policy;
+  for (std::size_t i = 0; i < rules.cookie_count; ++i) {
+    const cookie_rule& rule = rules.cookies[i];
+    const bool is_written = at.site.source && (at.site.source->by_path.contains(path_of(i) + "/shared") ||
+                                               at.site.source->by_path.contains(path_of(i) + "/contract"));
+    if (rule.category != category::required || !rule.shared || !is_written) continue;
+    at.warn(path_of(i) + "/category",
+            std::string(rule.name) +
+                " is required here, so no signal and no refusal stops it, but its vendor sells "
+                "or shares what it learns");
   }
 }
 
@@ -337,34 +472,55 @@ void look_at_cookies(look& at) {
             return std::find(nameless.begin(), nameless.end(), rule.name) != nameless.end();
           });
   look_for_twins(at);
+  look_for_bare_parents(at);
   look_for_shared_numbers(at);
   look_for_contradictions(at);
+  look_for_required_and_shared(at);
 }
 
 // ---- Exemptions ----------------------------------------------------------------------------------------------------
 
+void look_at_place_of(look& at, const exemption& each, const std::string& path) {
+  const auto is_its_place = [&](const jurisdiction* row) { return row->code == each.jurisdiction; };
+  if (std::any_of(at.served.begin(), at.served.end(), is_its_place)) return;
+  at.warn(path, "the law of " + std::string(each.jurisdiction) + " applies to no visitor; the policy places all in " +
+                    some_of(at.served, [](const jurisdiction&) { return true; }));
+}
+
+/// Warns if none of the declared cookies that an exemption names is of the category that its purpose needs.
+void look_at_category_of(look& at, const exemption& each, const std::vector<const cookie_rule*>& named,
+                         const std::string& path) {
+  const category needed = category_of(each.purpose);
+  std::vector<std::string> others;
+  for (const cookie_rule* rule : named) {
+    if (rule->category == needed) return;
+    others.push_back(std::string(rule->name) + " is " + std::string(to_string(rule->category)));
+  }
+  if (!others.empty())
+    at.warn(path, "exempts nothing: " + list_of(others) + ", but this purpose needs the category " +
+                      std::string(to_string(needed)));
+}
+
+void look_at_exemption(look& at, const exemption& each, const std::string& path) {
+  const policy& rules = at.site.policy;
+  look_at_place_of(at, each, path);
+  std::vector<const cookie_rule*> named;
+  for (std::size_t k = 0; k < rules.cookie_count; ++k)
+    if (name_matches(each.name, rules.cookies[k].name)) named.push_back(&rules.cookies[k]);
+  for (const cookie_rule* rule : named)
+    if (rule->shared)
+      at.warn(
+          path,
+          std::string(rule->name) +
+              " is sold or shared, so it is never exempt; if a processor contract forbids this, set \"shared\": false");
+  look_at_category_of(at, each, named, path);
+  if (named.empty()) at.warn(path, "the policy declares no cookie named " + std::string(each.name));
+}
+
 void look_at_exemptions(look& at) {
   const policy& rules = at.site.policy;
-  for (std::size_t i = 0; i < rules.exemption_count; ++i) {
-    const exemption& each = rules.exemptions[i];
-    const std::string path = std::string("/exempt/") + std::to_string(i);
-    if (std::none_of(at.served.begin(), at.served.end(),
-                     [&](const jurisdiction* row) { return row->code == each.jurisdiction; }))
-      at.warn(path, "the law of " + std::string(each.jurisdiction) +
-                        " applies to no visitor; the policy places all in " +
-                        some_of(at.served, [](const jurisdiction&) { return true; }));
-    bool is_declared = false;
-    for (std::size_t k = 0; k < rules.cookie_count; ++k) {
-      if (!name_matches(each.name, rules.cookies[k].name)) continue;
-      is_declared = true;
-      if (rules.cookies[k].shared)
-        at.warn(
-            path,
-            std::string(rules.cookies[k].name) +
-                " is sold or shared, so it is never exempt; if a processor contract forbids this, set \"shared\": false");
-    }
-    if (!is_declared) at.warn(path, "the policy declares no cookie named " + std::string(each.name));
-  }
+  for (std::size_t i = 0; i < rules.exemption_count; ++i)
+    look_at_exemption(at, rules.exemptions[i], std::string("/exempt/") + std::to_string(i));
 }
 
 }  // namespace
@@ -377,6 +533,7 @@ std::vector<finding> policy_warnings(const config& site, std::int64_t now) {
   look_at_languages(at);
   look_at_consent(at);
   look_at_records(at);
+  look_across_keys(at);
   look_at_cookies(at);
   look_at_exemptions(at);
   sort_by_place(at.found);

@@ -1,5 +1,7 @@
 #include "abide/policy.hpp"
 
+#include <array>
+
 #include "ascii.hpp"
 #include "asking.hpp"
 #include "catalog_anywhere.hpp"
@@ -23,9 +25,14 @@ bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   return false;
 }
 
-std::size_t weight_of(const cookie_rule& rule) noexcept {
-  const bool exact = rule.name.find('*') == std::string_view::npos;
-  return (exact ? 1u << 20 : 0u) + rule.name.size() * 2 + (rule.host.empty() ? 0u : 1u);
+// What makes a rule outrank another, most important first. Which of two rules is the stricter one decides before their
+// order in the file, so that moving a line never lets a cookie pass.
+using rank = std::array<std::size_t, 6>;
+rank rank_of(const cookie_rule& rule) noexcept {
+  const bool is_exact = rule.name.find('*') == std::string_view::npos;
+  const bool is_one_host = !rule.host.empty() && rule.host.front() != '.';
+  return {is_exact,   is_one_host, rule.host.size(), rule.name.size(), static_cast<std::size_t>(rule.category),
+          rule.shared};
 }
 
 // A quick check that excludes most rules by one byte. An empty name matches nameless cookies; a null name matches
@@ -66,7 +73,7 @@ bool is_known(const cookie_facts& facts, classification& found) noexcept {
 
 }  // namespace
 
-bool outranks(const cookie_rule& a, const cookie_rule& b) noexcept { return weight_of(a) > weight_of(b); }
+bool outranks(const cookie_rule& a, const cookie_rule& b) noexcept { return rank_of(a) > rank_of(b); }
 
 classification classify(const policy& p, const cookie_facts& facts) noexcept {
   classification found;
@@ -105,11 +112,28 @@ bool is_exempt(const policy& p, const jurisdiction& place, std::string_view name
   return false;
 }
 
+namespace {
+
+// Whether the exemption exempts any rule of its name. If there is none, the catalog or a wider rule decides on each
+// cookie.
+bool exempts_any(const policy& p, const exemption& e) noexcept {
+  bool is_named = false;
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const cookie_rule& rule = p.cookies[i];
+    if (!name_matches(e.name, rule.name)) continue;
+    if (!rule.shared && rule.category == category_of(e.purpose)) return true;
+    is_named = true;
+  }
+  return !is_named;
+}
+
+}  // namespace
+
 category_set declared_exempt(const policy& p, const jurisdiction& place) noexcept {
   category_set set;
   for (std::size_t i = 0; i < p.exemption_count; ++i) {
     const exemption& e = p.exemptions[i];
-    if (applies(e, place)) set.insert(category_of(e.purpose));
+    if (applies(e, place) && exempts_any(p, e)) set.insert(category_of(e.purpose));
   }
   return set;
 }

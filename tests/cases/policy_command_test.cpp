@@ -112,6 +112,22 @@ TEST_CASE(
   CHECK(run("policy check --strict --elsewhere '" + file.path + "'").status == 0);
 }
 
+TEST_CASE("a folder of texts that is not on this machine is no error with --elsewhere") {
+  const policy_file file(R"({"jurisdiction": {"fixed": "DE"}, "notice": {"texts": "no-such-folder"}, )" + sound + "}");
+  CHECK(run("policy check '" + file.path + "'").status == 2);
+  CHECK(run("policy check --elsewhere '" + file.path + "'").status == 0);
+}
+
+TEST_CASE("abide policy explain states as exempt only what is exempt") {
+  const policy_file file(R"({"cookies": [{"name": "zg_count", "category": "analytics"},
+      {"name": "zg_look", "category": "functional"}], "exempt": ["GB:statistical:zg_*", "GB:statistical:zg_look"]})");
+  const std::string page = on_one_line(run("policy explain '" + file.path + "'").text);
+  CHECK(has(page, "zg_count in GB, to measure its own audience."));
+  CHECK_FALSE(has(page, "zg_look in GB, to measure"));
+  CHECK_FALSE(has(page, "zg_* in GB"));
+  CHECK(has(page, "Nothing named zg_look in GB"));
+}
+
 TEST_CASE("what keeps a site from starting, abide policy check finds") {
   struct fault {
     std::string json, path;
@@ -255,6 +271,35 @@ TEST_CASE("abide policy diff tells what changes for whom, and by its exit status
         "/jurisdiction/fixed nothing DE", "on under Do Not Track: "})
     CHECK(has(on_one_line(changed.text), told));
   CHECK_FALSE(has(changed.text, "Germany"));
+}
+
+TEST_CASE("abide policy diff is never silent about a difference: order, programme, vendor's policy, purpose, texts") {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("abide-diff-texts-" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  std::ofstream(folder / "en.json") << R"({"choice.accept": "Fine"})";
+  const std::string first = R"({"name": "a", "category": "analytics", "vendor": "One")";
+  const std::string second = R"({"name": "a", "category": "analytics", "vendor": "Two"})";
+  struct change {
+    std::string before, after, told;
+  };
+  for (const auto& [before, after, told] : std::vector<change>{
+           {"\"cookies\": [" + first + "}, " + second + "]", "\"cookies\": [" + second + ", " + first + "}]", "One"},
+           {"\"cookies\": [" + first + "}]", "\"cookies\": [" + first + R"(, "programme": "club"}])", "programme: "},
+           {"\"cookies\": [" + first + "}]", "\"cookies\": [" + first + R"(, "vendor_policy": "https://one.example"}])",
+            "https://one.example"},
+           {R"("exempt": ["GB:statistical:a"])", R"("exempt": ["GB:appearance:a"])", "a in GB (appearance): new"},
+           {R"("exempt": ["GB:statistical:a", "GB:statistical:b"])",
+            R"("exempt": ["GB:statistical:b", "GB:statistical:a"])", "/exempt/0"},
+           {R"("mode": "enforce")", "\"notice\": {\"texts\": \"" + folder.string() + "\"}",
+            "/notice/texts/en/choice.accept"}}) {
+    const policy_file old(("{" + before).append("}"), "before"), changed(("{" + after).append("}"), "after");
+    const outcome seen = run("policy diff '" + old.path + "' '" + changed.path + "'");
+    INFO(seen.text);
+    CHECK(seen.status == 1);
+    CHECK(has(on_one_line(seen.text), told));
+  }
+  fs::remove_all(folder);
 }
 
 TEST_CASE("abide policy init writes a policy that check --strict takes, and nothing over a file") {

@@ -132,3 +132,31 @@ test('several names in a cell are several cookies, and a placeholder for any tex
   const names = ['zz_a, zz_b', '/^zz_c/', '/^zz_d$/', 'zz_e_#', 'zz_f-XXXXXX', 'zz_g_<id>'];
   assert.deepEqual(Object.keys(imported(names.map(name => ({ name, category })))), ['zz_a', 'zz_b', 'zz_c*', 'zz_d', 'zz_e_*', 'zz_f-*', 'zz_g_*']);
 });
+
+test('a quote opens a cell only at its start; one that nothing closes is an error with its line', () => {
+  const inches = rows('Name;Description;Category', 'zz_count;Shown in a 3" banner;Statistics', 'zz_ads;"a 4"" one; or more";Marketing');
+  assert.deepEqual(imported(inches), both);
+  assert.equal(imported(inches, 'purpose').zz_ads, 'a 4" one; or more');
+  const file = join(folder, 'list');
+  writeFileSync(file, rows('Name;Description;Category', 'zz_a;"two', 'lines";Statistics', 'zz_count;"Counts;Statistics', 'zz_ads;Ads;Marketing'));
+  const { stderr, status } = spawnSync(process.env.ABIDE, ['catalog', 'import', file], { encoding: 'utf8' });
+  assert.equal(status, 2);
+  assert.match(stderr, /list:4: a quote opens a cell here, but none closes it/);
+});
+
+test('whether a cookie is shared is read in words, and what is not understood is told', () => {
+  const words = { yes: true, Yes: true, Sold: true, 1: true, no: false, FALSE: false, perhaps: undefined };
+  const list = Object.keys(words).map(shared => ({ name: `zz_${shared}`, category: 'Statistics', shared }));
+  assert.deepEqual(imported(list, 'shared'), Object.fromEntries(Object.entries(words).map(([word, is]) => [`zz_${word}`, is])));
+  assert.match(told(list), /not read: whether these are shared, write true or false: 1 \(zz_perhaps: perhaps\)/);
+});
+
+test('of several purposes of a service the strictest counts', () => {
+  assert.deepEqual(imported([{ name: 'Zz', purposes: ['analytics', 'marketing'], cookies: ['zz_a'] }]), { zz_a: 'targeting' });
+});
+
+test('a lifetime that may mean two things is not guessed', () => {
+  const list = ['30m', 'Session, then 2 years'].map((duration, i) => ({ name: `zz_${i}`, category: 'Statistics', duration }));
+  assert.deepEqual(Object.values(imported(list, 'lifetime')), [undefined, undefined]);
+  assert.match(told(list), /lifetimes that could not be read: 2 /);
+});

@@ -225,10 +225,11 @@ TEST_CASE("A cookie has a category and a pattern with at most one star") {
 }
 
 TEST_CASE(
-    "Whether a cookie is shared: the policy says, else a processor's is not, else the catalog decides, else targeting is") {
+    "Whether a cookie is shared: the policy says, else its contract decides, else the catalog, else targeting is") {
   CHECK(shared(R"({"name": "zz-own", "category": "targeting"})"));
   CHECK_FALSE(shared(R"({"name": "zz-own", "category": "analytics"})"));
   CHECK_FALSE(shared(R"({"name": "zz-own", "category": "targeting", "contract": "processor"})"));
+  CHECK(shared(R"({"name": "zz-own", "category": "analytics", "contract": "none"})"));
   CHECK(shared(R"({"name": "zz-own", "category": "required", "shared": true, "contract": "processor"})"));
   CHECK_FALSE(shared(R"({"name": "zz-own", "category": "targeting", "shared": false, "contract": "none"})"));
 

@@ -106,6 +106,30 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("of rules for one name the nearest host counts, then the stricter category, in any order") {
+  cookie_rule sold = rule_of("id", category::analytics, "cdn.shop.example");
+  sold.shared = true;
+  std::vector<cookie_rule> list{rule_of("id", category::required, ".example"),
+                                rule_of("id", category::functional, ".shop.example"),
+                                rule_of("id", category::required, "www.shop.example"),
+                                rule_of("id", category::analytics, "cdn.shop.example"),
+                                sold,
+                                rule_of("id*", category::targeting, "www.shop.example"),
+                                rule_of("i*", category::functional, ".shop.example"),
+                                rule_of("id-*", category::analytics)};
+  for (std::size_t turn = 0; turn < list.size(); ++turn) {
+    rules r{list, {}};
+    const policy p = r.policy();
+    CHECK(classify(p, {"id", "www.shop.example", false}).category == category::required);
+    CHECK(classify(p, {"id", "a.shop.example", false}).category == category::functional);
+    CHECK(classify(p, {"id", "other.example", false}).category == category::required);
+    CHECK(classify(p, {"id", "cdn.shop.example", false}).shared);
+    CHECK(classify(p, {"id-1", "a.shop.example", false}).category == category::functional);
+    list.insert(list.begin(), list.back());
+    list.pop_back();
+  }
+}
+
 TEST_CASE("a rule with a host does not apply to other hosts") {
   rules r{{rule_of("zzz_uid", category::required, ".ads.example")}, {}};
   CHECK(classify(r.policy(), {"zzz_uid", "cdn.ads.example", false}).category == category::required);
@@ -157,4 +181,18 @@ TEST_CASE("an exemption applies in its jurisdiction, to its purpose's category, 
   CHECK(declared_exempt(p, france).empty());
   CHECK(declared_exempt(p, germany).empty());
   CHECK(declared_exempt(policy{}, britain).empty());
+}
+
+TEST_CASE("an exemption whose cookies are all of another category, or shared, makes no category exempt") {
+  const exemption statistics{"GB", exempt_purpose::statistical, "stats*"};
+  const jurisdiction& britain = find_jurisdiction("GB", today());
+  cookie_rule sold = rule_of("stats", category::analytics);
+  sold.shared = true;
+  const cookie_rule other = rule_of("stats", category::functional);
+  for (const cookie_rule& rule : {sold, other}) {
+    rules r{{rule}, {statistics}};
+    CHECK(declared_exempt(r.policy(), britain).empty());
+  }
+  rules both{{other, rule_of("stats2", category::analytics)}, {statistics}};
+  CHECK(declared_exempt(both.policy(), britain).contains(category::analytics));
 }

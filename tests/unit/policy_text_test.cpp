@@ -366,18 +366,33 @@ TEST_CASE("a purpose in another language than the page's is marked with its lang
   CHECK_FALSE(has(abide::detail::to_html(document_of(site, {"DE", "en"})), "<span lang"));
 }
 
+TEST_CASE("the text states as exempt only what is exempt") {
+  const std::string wrong = R"({"cookies": [{"name": "stats", "category": "functional", "shared": false}],
+                                "exempt": ["GB:statistical:stats"]})";
+  CHECK_FALSE(has(text_of(wrong, {"GB"}), "without consent"));
+  CHECK_FALSE(has(text_of(wrong, {"GB"}), "You can object"));
+  const std::string mixed = R"({"cookies": [{"name": "zg_count", "category": "analytics", "shared": false},
+                                            {"name": "zg_look", "category": "functional", "shared": false},
+                                            {"name": "zg_sold", "category": "analytics", "shared": true}],
+                                "exempt": ["GB:statistical:zg_*"]})";
+  CHECK(has(text_of(mixed, {"GB"}), "Used for this alone: `zg_count`."));
+}
+
 TEST_CASE("every sentence that the languages have for the text is shown under some policy") {
   std::string all;
-  for (const std::string& policy :
-       {policy_with(""), policy_with(R"("records": {"store": "sqlite:a", "retain_days": 1})"),
-        policy_with(R"("mode": "observe")"),
-        policy_with(
-            R"("notice": {"insert": false}, "unknown": "party", "signals": {"gpc_exception": "never", "dnt": "as_gpc"},
+  for (
+      const std::string& policy :
+      {policy_with(""), policy_with(R"("records": {"store": "sqlite:a", "retain_days": 1})"),
+       policy_with(R"("mode": "observe")"),
+       policy_with(
+           R"("notice": {"insert": false}, "unknown": "party", "signals": {"gpc_exception": "never", "dnt": "as_gpc"},
                        "records": {"store": "sqlite:a"}, "site": {"contact": "a@b"},
                        "exempt": ["GB:statistical:_ga*", "GB:appearance:lang", "GB:emergency:gps"])"),
-        std::string(R"({"cookies": [{"name": "f", "category": "functional", "shared": true, "programme": "Circle"},
+       std::string(R"({"cookies": [{"name": "f", "category": "functional", "shared": true, "programme": "Circle"},
                                     {"name": "g", "category": "functional", "shared": false}]})"),
-        std::string(R"({"cookies": [{"name": "n", "category": "analytics", "shared": false}]})")})
+       std::string(
+           R"({"cookies": [{"name": "gps", "category": "functional", "shared": false}], "exempt": ["GB:emergency:gps"]})"),
+       std::string(R"({"cookies": [{"name": "n", "category": "analytics", "shared": false}]})")})
     for (const std::string place : {"", "DE", "GB", "CH", "US-CA", "US-CT", "US-NY", "JP", "ZZ"})
       all += text_of(policy, {place});
   const abide::config site = abide::parse_config(policy_with(""), "policy.json");

@@ -81,6 +81,35 @@ TEST_CASE("a mistake in a site's own texts is refused at start, with the file an
   CHECK(has(site.refusal(), "texts/tlh.json: /"));  // a new language must be complete
 }
 
+TEST_CASE("a site's own texts are read as strictly as its policy") {
+  const own_words site("strict");
+  struct fault {
+    std::string text, told;
+  };
+  for (const auto& [text, told] :
+       std::vector<fault>{{"{\n\"choice.reject\": \"Nein\",\n\"choice.reject\": \"Nie\"}", "texts/de.json:3:"},
+                          {std::string(R"({"choice.reject": "Nein"})") + '\0' + "x", "texts/de.json:1:"},
+                          {R"({"direction": "left"})", "texts/de.json: /direction: expected ltr or rtl"},
+                          {R"({"place.Germany": "Deutschland"})", "texts/de.json: /place.Germany: unknown place"},
+                          {R"({"place.de": "Deutschland"})", "texts/de.json: /place.de: unknown place"}}) {
+    site.write("texts/de.json", text);
+    INFO(text << " " << site.refusal());
+    CHECK(has(site.refusal(), told));
+    CHECK(has(site.refusal(), "/notice/texts: "));
+  }
+  site.write("texts/de.json", R"({"place.DE": "Deutschland", "place.EEA": "EWR"})");
+  CHECK(site.refusal().empty());
+}
+
+TEST_CASE("a file of texts that no language uses is refused by its name") {
+  for (const std::string_view name : {"de_DE.json", "fr.JSON", "german.json"}) {
+    const own_words site("unused");
+    site.write("texts/de.json", "{}");
+    site.write("texts/" + std::string(name), "{}");
+    CHECK(has(site.refusal(), std::string(name) + " is not used"));
+  }
+}
+
 TEST_CASE("a site's own texts are checked by the library's English, in every language") {
   const own_words site("english");
   for (const std::string tag : {"en", "de"}) {

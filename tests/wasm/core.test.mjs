@@ -72,10 +72,12 @@ test('if a declared cookie does not say whether it is shared, its contract, the 
     { name: 'mine', category: 'analytics' }, { name: 'theirs', category: 'targeting' },
     { name: 'kept', category: 'targeting', contract: 'processor' }, { name: '_fbp', category: 'analytics' },
     { name: '_fbc', category: 'analytics', contract: 'processor' }, { name: 'said', category: 'functional', shared: true },
+    { name: 'unbound', category: 'analytics', contract: 'none' },
+    { name: 'denied', category: 'analytics', shared: false, contract: 'none' },
   ];
   core.setPolicy({ cookies });
   const shared = cookies.filter(({ name }) => core.classify({ name }).shared).map(({ name }) => name);
-  assert.deepEqual(shared, ['theirs', '_fbp', 'said']);
+  assert.deepEqual(shared, ['theirs', '_fbp', 'said', 'unbound']);
 });
 
 test('long texts are answered while memory lasts, then there is an error, and later requests work', async () => {

@@ -25,6 +25,9 @@ export function readPolicy(policy) {
   };
 }
 
+// Whether a cookie is shared if the policy names only its contract.
+const SHARED_UNDER = { none: true, processor: false };
+
 function readCookie(cookie, place) {
   if (!isObject(cookie)) refuse(place, 'an object');
   const { name, host = '', vendor = '', category, shared, contract, programme = '' } = cookie;
@@ -35,7 +38,7 @@ function readCookie(cookie, place) {
     host: lower(readText(host, `${place}/host`)),
     vendor: readText(vendor, `${place}/vendor`),
     category: CATEGORIES.indexOf(category),
-    shared: shared ?? (contract === 'processor' ? false : undefined),
+    shared: shared ?? SHARED_UNDER[contract],
     programme: readText(programme, `${place}/programme`),
   };
 }

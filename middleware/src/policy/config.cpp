@@ -88,10 +88,9 @@ void read_purpose(const setting& from, cookie_draft& into) {
 
 namespace {
 
-// The default if the site does not say: a processor keeps what it learns to the site; otherwise the catalog knows the
-// vendor.
+// The default if the site does not say: its contract decides; without a word on that, the catalog knows the vendor.
 bool shared_by_default(const cookie_draft& cookie) {
-  if (cookie.processor) return false;
+  if (cookie.processor) return !*cookie.processor;
   std::string member_of_pattern = cookie.name;
   if (const std::size_t star = member_of_pattern.find('*'); star != std::string::npos) member_of_pattern.erase(star, 1);
   classification known;
@@ -114,6 +113,7 @@ void read_cookie(const setting& from, policy_draft& into) {
   rule.vendor = text.keep(std::move(cookie.vendor));
   rule.programme = text.keep(std::move(cookie.programme));
   text.cookies.push_back(rule);
+  text.processors.push_back(cookie.processor.value_or(false));
   into.made.declarations.push_back(std::move(cookie.words));
 }
 
@@ -196,17 +196,29 @@ struct own_text {
   std::string tag, name, json;
 };
 
+/// A file of texts. One whose name is no language would never be used, which its author should know.
+own_text read_own_text(const setting& from, const std::filesystem::path& file) {
+  const std::string tag = file.stem().string();
+  if (file.extension() != ".json" || !is_language(tag))
+    from.refuse(file.string() + " is not used: expected a name such as de.json or pt-BR.json");
+  try {
+    return {tag, file.string(), bytes_of(file.string())};
+  } catch (const config_error& error) {
+    from.refuse(error.what());
+  }
+}
+
 /// The files `<tag>.json` of a folder, whose path is relative to the policy file's folder.
 std::vector<own_text> own_texts_in(const setting& from, const std::string& policy_file) {
   namespace fs = std::filesystem;
   const fs::path folder = beside(policy_file, read_text(from, text_shape));
   std::error_code error;
   std::vector<own_text> files;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::string tag = at->path().stem().string();
-    if (at->path().extension() != ".json" || !is_language(tag)) continue;
-    files.push_back({tag, at->path().string(), bytes_of(at->path().string())});
-  }
+  if (!fs::exists(folder, error))
+    from.lacks("expected a folder with texts such as de.json; " + folder.string() +
+               ": cannot read: " + std::make_error_code(std::errc::no_such_file_or_directory).message());
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (ascii_text::lower(at->path().extension().string()) == ".json") files.push_back(read_own_text(from, at->path()));
   if (error || files.empty())
     from.refuse("expected a folder with texts such as de.json; " + folder.string() + ": " +
                 (error ? "cannot read: " + error.message() : "found none"));

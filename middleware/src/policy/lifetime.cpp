@@ -31,17 +31,19 @@ std::optional<cookie_lifetime> read_lifetime_text(std::string_view text) noexcep
   return made;
 }
 
+// `m` is missing on purpose: in some lists it means months, in others minutes.
 std::string meant_lifetime(std::string_view text) {
   struct other_unit {
     std::string_view word, ours;
   };
   constexpr other_unit other_units[]{{"s", "seconds"}, {"sec", "seconds"}, {"min", "minutes"}, {"h", "hours"},
                                      {"hr", "hours"},  {"hrs", "hours"},   {"d", "days"},      {"w", "weeks"},
-                                     {"m", "months"},  {"mo", "months"},   {"mth", "months"},  {"mths", "months"},
-                                     {"y", "years"},   {"yr", "years"},    {"yrs", "years"}};
+                                     {"mo", "months"}, {"mth", "months"},  {"mths", "months"}, {"y", "years"},
+                                     {"yr", "years"},  {"yrs", "years"}};
   const std::string plain = ascii_text::lower(ascii_text::trimmed(text));
   if (plain == "persistent" || plain.empty()) return {};
-  if (plain.starts_with("session")) return "session";
+  const bool has_digits = plain.find_first_of("0123456789") != plain.npos;
+  if (plain.starts_with("session") && !has_digits) return "session";
   const std::size_t digits = std::min(plain.find_first_not_of("0123456789"), plain.size());
   std::string unit(ascii_text::trimmed(std::string_view(plain).substr(digits)));
   for (const other_unit& each : other_units)

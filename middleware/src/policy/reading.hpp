@@ -17,6 +17,7 @@ struct abide::config::text {
   std::deque<std::string> strings;  // a deque never moves its elements, short strings included
   std::vector<cookie_rule> cookies;
   std::vector<exemption> exemptions;
+  std::vector<bool> processors;  ///< for each cookie, whether a contract binds its vendor to the site's purposes
 
   std::string_view keep(std::string value) { return strings.emplace_back(std::move(value)); }
 };
@@ -36,7 +37,7 @@ struct cookie_draft {
   cookie_declaration words;
   abide::category category = abide::category::targeting;
   std::optional<bool> shared;
-  bool processor = false;
+  std::optional<bool> processor;  ///< of a contract; none: the policy does not say
 };
 
 std::string read_text(const setting& from, const shape& wanted);

@@ -118,6 +118,12 @@ void setting::refuse(std::string_view why) const {
   throw refusal({path_, std::string(why), file_->source.place_of(path_)});
 }
 
+void setting::lacks(std::string_view what) const {
+  finding told{path_, std::string(what), file_->source.place_of(path_)};
+  told.is_of_machine = true;
+  throw refusal(std::move(told));
+}
+
 void setting::missing(std::string_view key, std::string_view because) const {
   refuse(std::string("expected the key \"").append(key).append("\"").append(because));
 }

@@ -56,6 +56,8 @@ class setting {
   /// The same for several words; suggests the one that was probably meant.
   [[noreturn]] void expected_word(const std::vector<std::string_view>& words) const;
   [[noreturn]] void refuse(std::string_view why) const;
+  /// The same for a file that is missing here, but may exist where the site runs.
+  [[noreturn]] void lacks(std::string_view what) const;
   /// Reports that the object needs this key; `because` may be empty.
   [[noreturn]] void missing(std::string_view key, std::string_view because = {}) const;
   /// `expected a date such as 2026-11-22, found "soon"`, and what was probably meant. `may_be_told`: false if

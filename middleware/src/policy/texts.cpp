@@ -6,10 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
+#include "abide/jurisdiction.hpp"
 #include "base/ascii.hpp"
 #include "base/bytes.hpp"
 #include "base/embedded.hpp"
 #include "policy/plural.hpp"
+#include "policy/strict_json.hpp"
 
 namespace abide::detail {
 namespace {
@@ -127,6 +129,19 @@ std::string file_name(const text_file& file) {
 
 bool is_free(std::string_view key) noexcept { return key.starts_with("place."); }
 
+/// A place's name is for a row of the jurisdictions; EEA and US name all of their rows.
+bool is_row(std::string_view code) noexcept {
+  const jurisdiction_table table = jurisdictions();
+  const auto has_code = [&](const jurisdiction& row) { return row.code == code; };
+  return code == "EEA" || code == "US" || std::any_of(table.rows, table.rows + table.count, has_code);
+}
+
+void check_place(const std::string& file, std::string_view key) {
+  constexpr std::size_t prefix = std::string_view("place.").size();
+  if (!is_row(key.substr(prefix)))
+    fail(file, key, "unknown place: expected a code such as place.DE or place.US-CA, in capitals");
+}
+
 void check_placeholders(const std::string& file, std::string_view key, std::string_view text,
                         std::string_view original) {
   each_placeholder(text, [&](std::string_view name) {
@@ -149,11 +164,16 @@ void check_pieces(const std::string& file, const language& words, std::string_vi
 void check(const std::string& file, const language& other, const language& english) {
   for (const auto& [key, text] : english.all())
     if (!is_free(key) && other.find(key).empty()) fail(file, key, "missing");
-  const std::string_view rule = other.find("plural");
+  const std::string_view direction = other.find("direction"), rule = other.find("plural");
+  if (!direction.empty() && direction != "ltr" && direction != "rtl")
+    fail(file, "direction", "expected ltr or rtl, found \"" + std::string(direction) + '"');
   if (!rule.empty() && plural_forms(rule) == 0)
     fail(file, "plural", "unknown plural rule \"" + std::string(rule) + '"');
   for (const auto& [key, text] : other.all()) {
-    if (is_free(key)) continue;
+    if (is_free(key)) {
+      check_place(file, key);
+      continue;
+    }
     if (english.find(key).empty()) fail(file, key, "unknown key: the English texts have no such key");
     check_placeholders(file, key, text, english.find(key));
     check_pieces(file, other, key, text);
@@ -170,8 +190,18 @@ void check_template(const embedded_file& page, const language& english) {
   }
 }
 
+/// A site's own file is read as strictly as its policy: of a key that stands twice, neither is the obvious one.
+nlohmann::ordered_json read_json(const text_file& file) {
+  if (file.name.empty()) return nlohmann::ordered_json::parse(file.json, nullptr, false);
+  policy_source source;
+  std::vector<finding> findings;
+  auto json = read_strict_json(std::string(file.json), source, findings);
+  if (!findings.empty()) throw config_error(told(findings.front(), file.name));
+  return json ? std::move(*json) : nlohmann::ordered_json();
+}
+
 void read_words(const text_file& file, std::map<std::string, std::string, std::less<>>& words) {
-  const auto json = nlohmann::json::parse(file.json, nullptr, false);
+  const auto json = read_json(file);
   if (!json.is_object()) throw config_error(file_name(file) + ": expected a JSON object");
   for (const auto& [key, text] : json.items()) {
     if (!text.is_string() || text == "") fail(file_name(file), key, "expected a non-empty string");

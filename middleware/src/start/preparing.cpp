@@ -74,6 +74,13 @@ void check_domain(const std::string& domain) {
                        "\", an address or a public suffix");
 }
 
+/// Appending to the keys would make the site unable to start, and would publish them.
+void check_heads(const config& settings) {
+  const auto names = [&](const std::string& place) { return !place.empty() && place == settings.record_heads; };
+  if (names(settings.keys) || names(settings.keys_retired))
+    throw config_error("expected a file of its own, found the one with the keys");
+}
+
 void try_all(prepared& made, const config& settings, const site_options& options) {
   attempt(made, settings, "/consent/domain", cause::policy, [&] { check_domain(settings.consent_domain); });
   made.secrets = options.keys.empty() ? secrets_at(made, settings, settings.keys, keys_path) : options.keys;
@@ -86,6 +93,7 @@ void try_all(prepared& made, const config& settings, const site_options& options
   if (options.log || settings.records.empty()) return;
   attempt(made, settings, "/records/store", cause::policy,
           [&] { store_at(settings.records, store_use::write, std::chrono::milliseconds(1)); });
+  attempt(made, settings, "/records/heads", cause::policy, [&] { check_heads(settings); });
   attempt(made, settings, "/records/heads", cause::policy, [&] { mark_keeper checked(settings.record_heads); });
 }
 

@@ -43,8 +43,8 @@ struct exemption {
   std::string_view name;
 };
 
-/// Whether the first rule takes precedence if both match a cookie: exact name over pattern, longer pattern over
-/// shorter, rule with a host over rule without. Among equals, the first in the policy wins.
+/// Whether the first rule takes precedence if both match a cookie: exact name, then exact host, then longer domain,
+/// then longer pattern, then stricter category, then shared. Among equals, the first in the policy wins.
 [[nodiscard]] ABIDE_API bool outranks(const cookie_rule&, const cookie_rule&) noexcept;
 
 /// The site's rules. Default-constructed: the strict policy of `{}`. Views its texts and both arrays, which must
@@ -88,7 +88,7 @@ struct cookie_facts {
 /// Whether the site declares this cookie exempt in the jurisdiction, for a purpose that the jurisdiction exempts.
 [[nodiscard]] ABIDE_API bool is_exempt(const policy&, const jurisdiction&, std::string_view name, category) noexcept;
 
-/// The categories in which the site declares any cookie exempt in the jurisdiction.
+/// The categories in which any of the cookies that the site declares exempt in the jurisdiction can be exempt.
 [[nodiscard]] ABIDE_API category_set declared_exempt(const policy&, const jurisdiction&) noexcept;
 
 }  // namespace abide

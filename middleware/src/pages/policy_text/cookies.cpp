@@ -3,6 +3,7 @@
 #include <array>
 
 #include "abide/decision.hpp"
+#include "pages/exempt_names.hpp"
 #include "pages/policy_text/writer.hpp"
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
@@ -64,23 +65,18 @@ struct exempt_use {
   std::vector<std::string> places, names;
 };
 
-bool is_sold(const policy& p, std::string_view name) noexcept {
-  for (std::size_t i = 0; i < p.cookie_count; ++i)
-    if (p.cookies[i].name == name && p.cookies[i].shared) return true;
-  return false;
-}
-
 std::vector<exempt_use> uses_at(const writer& w, const jurisdiction& row) {
   const policy& p = w.rules();
   std::vector<exempt_use> uses;
   for (std::size_t i = 0; i < p.exemption_count; ++i) {
     const exemption& e = p.exemptions[i];
-    const bool known = (row.exempt & static_cast<std::uint8_t>(e.purpose)) != 0;
-    if (e.jurisdiction != row.code || !known || is_sold(p, e.name)) continue;
+    if (e.jurisdiction != row.code) continue;
+    std::vector<std::string> names = exempt_names(p, e);
+    if (names.empty()) continue;
     const auto same =
         std::find_if(uses.begin(), uses.end(), [&](const exempt_use& u) { return u.purpose == e.purpose; });
-    if (same != uses.end()) same->names.emplace_back(e.name);
-    else uses.push_back({e.purpose, {std::string(name_in(w.words(), row))}, {std::string(e.name)}});
+    if (same != uses.end()) same->names.insert(same->names.end(), names.begin(), names.end());
+    else uses.push_back({e.purpose, {std::string(name_in(w.words(), row))}, std::move(names)});
   }
   return uses;
 }

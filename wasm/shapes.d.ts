@@ -226,8 +226,8 @@ export interface Policy {
     readonly theme?: string;
   };
   /** The cookies that the site sets or lets others set. They take precedence over the catalog. If several match a
-      cookie, one counts: the one with the exact name, else the exact host, else the longer domain, else the longer
-      pattern, else the stricter category. */
+      cookie, one counts: the one with the exact name, else the longer pattern, else the exact host, else the longer
+      domain, else the stricter category. */
   readonly cookies?: readonly PolicyCookie[];
   /** Cookies that the site declares exempt from consent: "ROW:PURPOSE:NAME". ROW is a jurisdiction with the
       exemption, NAME a pattern as in cookies. Shared cookies are never exempt; visitors are informed and may object. */

@@ -31,7 +31,7 @@ using rank = std::array<std::size_t, 6>;
 rank rank_of(const cookie_rule& rule) noexcept {
   const bool is_exact = rule.name.find('*') == std::string_view::npos;
   const bool is_one_host = !rule.host.empty() && rule.host.front() != '.';
-  return {is_exact,   is_one_host, rule.host.size(), rule.name.size(), static_cast<std::size_t>(rule.category),
+  return {is_exact,   rule.name.size(), is_one_host, rule.host.size(), static_cast<std::size_t>(rule.category),
           rule.shared};
 }
 

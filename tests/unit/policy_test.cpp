@@ -124,7 +124,9 @@ TEST_CASE("of rules for one name the nearest host counts, then the stricter cate
     CHECK(classify(p, {"id", "a.shop.example", false}).category == category::functional);
     CHECK(classify(p, {"id", "other.example", false}).category == category::required);
     CHECK(classify(p, {"id", "cdn.shop.example", false}).shared);
-    CHECK(classify(p, {"id-1", "a.shop.example", false}).category == category::functional);
+    CHECK(classify(p, {"id-1", "a.shop.example", false}).category == category::analytics);
+    CHECK(classify(p, {"id-1", "www.shop.example", false}).category == category::analytics);
+    CHECK(classify(p, {"i-1", "a.shop.example", false}).category == category::functional);
     list.insert(list.begin(), list.back());
     list.pop_back();
   }

@@ -43,8 +43,8 @@ struct exemption {
   std::string_view name;
 };
 
-/// Whether the first rule takes precedence if both match a cookie: exact name, then exact host, then longer domain,
-/// then longer pattern, then stricter category, then shared. Among equals, the first in the policy wins.
+/// Whether the first rule takes precedence if both match a cookie: exact name, then longer pattern, then exact host,
+/// then longer domain, then stricter category, then shared. Among equals, the first in the policy wins.
 [[nodiscard]] ABIDE_API bool outranks(const cookie_rule&, const cookie_rule&) noexcept;
 
 /// The site's rules. Default-constructed: the strict policy of `{}`. Views its texts and both arrays, which must

@@ -50,7 +50,7 @@ const PRESSES = {
     await page.goto(`${url}consent?lang=en`);
     await page.evaluate(() => {
       document.getElementById('abide-analytics').checked = true;
-      document.querySelector('.abide-save').click();
+      document.querySelector('[value=save]').click();
     });
   },
 };

@@ -136,7 +136,7 @@ test('what marks a failed save stands where the text begins, in Arabic too', asy
     const { context, page, open } = await newVisitor(t);
     await open(`${shop.url}consent?lang=${lang}`);
     await context.route('**/consent', (route) => route.abort());
-    await page.locator('.abide-save').click();
+    await page.locator('[value=save]').click();
     const line = page.getByRole('alert');
     await line.waitFor();
     assert.ok(await line.evaluate((element, name) => parseFloat(getComputedStyle(element)[`border${name}Width`]) > 2, side), lang);

@@ -20,7 +20,7 @@ const SAVED = () => {
 };
 const dialogOpened = async (page) => {
   await page.evaluate(() => document.querySelector('[data-abide-notice] .abide-actions a').click());
-  await page.locator('dialog.abide-settings .abide-save').waitFor();
+  await page.locator('dialog.abide-settings [value=save]').waitFor();
 };
 const toPage = (page) => page.evaluate(() => delete document.documentElement.dataset.abideSettings);
 
@@ -28,10 +28,10 @@ const toPage = (page) => page.evaluate(() => delete document.documentElement.dat
 const PRESSES = [
   ['Reject all, notice', '', '[data-abide-notice] [value=reject-all]', null, (page) => page.waitForFunction(SAVED, null, { timeout: PATIENCE })],
   ['Accept all, notice', '', '[data-abide-notice] [value=accept-all]', null, (page) => page.waitForFunction(SAVED, null, { timeout: PATIENCE })],
-  ['Save, dialog', '', 'dialog.abide-settings .abide-save', dialogOpened, (page) => page.waitForFunction(SAVED, null, { timeout: PATIENCE })],
-  ['Link, dialog', '', '[data-abide-notice] .abide-actions a', null, (page) => page.locator('dialog.abide-settings .abide-save').waitFor({ timeout: PATIENCE })],
+  ['Save, dialog', '', 'dialog.abide-settings [value=save]', dialogOpened, (page) => page.waitForFunction(SAVED, null, { timeout: PATIENCE })],
+  ['Link, dialog', '', '[data-abide-notice] .abide-actions a', null, (page) => page.locator('dialog.abide-settings [value=save]').waitFor({ timeout: PATIENCE })],
   ['Link, page', '', '[data-abide-notice] .abide-actions a', toPage, (page) => page.waitForURL('**/consent?*', { timeout: PATIENCE })],
-  ['Save, preference page', 'consent', '.abide-save', null, (page) => page.waitForURL('**/consent?saved=1*', { timeout: PATIENCE })],
+  ['Save, preference page', 'consent', '[value=save]', null, (page) => page.waitForURL('**/consent?saved=1*', { timeout: PATIENCE })],
 ];
 
 /** Presses, and times the first frame in which the page looks different. */

@@ -212,7 +212,7 @@ test('Firefox: Enter on a switch saves what the switches show', async (t) => {
   const { page, open, visible } = await newFirefox(t);
   await open(`${shop.url}contact`);
   await page.click('[data-abide-notice] .abide-actions a');
-  await eventually('the dialog', () => visible('dialog.abide-settings .abide-save'));
+  await eventually('the dialog', () => visible('dialog.abide-settings [value=save]'));
   await page.focus('#abide-analytics');
   await page.keyboard.press(' ');
   await page.keyboard.press('Enter');
@@ -226,12 +226,12 @@ test('in Firefox they open, keep the page and save', async (t) => {
   await open(`${shop.url}contact`);
   await page.type('input[name=name], #name, main input', 'Robin');
   await page.click('[data-abide-notice] .abide-actions a');
-  await eventually('the dialog', () => visible('dialog.abide-settings .abide-save'));
+  await eventually('the dialog', () => visible('dialog.abide-settings [value=save]'));
   await page.keyboard.press('Escape');
   await eventually('it to go', async () => !(await visible('dialog.abide-settings')));
   assert.ok(await page.evaluate(() => Boolean(document.activeElement.closest('[data-abide-notice]'))));
   await page.click('[data-abide-notice] .abide-actions a');
-  await eventually('the dialog', () => visible('dialog.abide-settings .abide-save'));
+  await eventually('the dialog', () => visible('dialog.abide-settings [value=save]'));
   await page.click('dialog [value=accept-all]');
   await eventually('the choice', () => page.evaluate(() => window.abide.allows('analytics')));
   assert.equal(await page.$eval('main input', ({ value }) => value), 'Robin');

@@ -155,3 +155,15 @@ TEST_CASE("the way back has the query of the page in Referer, if that is the pag
   }
   CHECK(with_query("/cart?id=4", site + "/cart?id=5") == "/cart?id=4");
 }
+
+TEST_CASE("the settings without a choice save what their switches show; nothing else does") {
+  for (const char* const from : {"settings-3", "settings"}) {
+    const auto saved = read_form("from=" + std::string(from) + "&grant=analytics&lang=de");
+    REQUIRE(saved);
+    CHECK(saved->wish == wish::save);
+    CHECK(saved->granted.contains(category::analytics));
+  }
+  CHECK(read_form("from=settings-3&grant=analytics&choice=reject-all")->wish == wish::reject_all);
+  for (const char* const other : {"from=banner-3&grant=analytics", "from=page&grant=analytics", "grant=analytics", ""})
+    CHECK_FALSE(read_form(other).has_value());
+}

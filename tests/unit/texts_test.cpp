@@ -108,6 +108,10 @@ TEST_CASE("a file of texts that no language uses is refused by its name") {
     site.write("texts/" + std::string(name), "{}");
     CHECK(has(site.refusal(), std::string(name) + " is not used"));
   }
+  const own_words site("hidden");
+  site.write("texts/de.json", "{}");
+  site.write("texts/.#de.json", "what an editor leaves");
+  CHECK(site.refusal().empty());
 }
 
 TEST_CASE("a site's own texts are checked by the library's English, in every language") {

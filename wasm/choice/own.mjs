@@ -48,6 +48,7 @@ addEventListener('submit', (event) => {
   event.preventDefault();
   const form = new URLSearchParams(new FormData(event.target)), button = event.submitter;
   if (button?.name) form.set(button.name, button.value);
+  else if (!form.has('choice')) form.set('choice', 'save'); // Enter on a switch
   const text = `${form}`;
   if (pending.has(text)) return; // pressed twice
   pending.add(text);

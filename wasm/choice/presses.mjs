@@ -32,6 +32,7 @@ function submitInPlace(event) {
   (form.return ?? {}).value = here(); // a router may have changed the address; a form of the site may have no such field
   const fields = new URLSearchParams(new FormData(form));
   if (button?.name) fields.set(button.name, button.value);
+  else if (!fields.has('choice')) fields.set('choice', 'save'); // Enter on a switch
   press(fields, button);
 }
 

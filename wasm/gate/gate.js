@@ -7,13 +7,14 @@ window.abide && Object.isFrozen(abide) || (() => {
   const GATED = 'script[type=text\\/plain][data-category],:is(img,iframe)[data-category][data-src]';
   const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event, by name; it also has the listeners of on(), because document.open() removes those
-  // of the window and the document. `ran`: what the scripts that were released asked for; `leaving`: a promise after which the
-  // page is reloaded, because a script ran that is no longer allowed, or true: the browser was asked to; `ready`: the page is
-  // parsed; `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new
-  // decision.
+  // of the window and the document. `ran`: what the scripts that were released asked for; `shown`: images and frames that were
+  // released; `leaving`: a promise after which the page is reloaded, because a script ran that is no longer allowed, or true:
+  // the browser was asked to; `ready`: the page is parsed; `away`: the page is in the browser's cache, and the visitor may
+  // choose elsewhere: nothing passes until a new decision.
   const WRITTEN = { createHTML: (text) => text, createScriptURL: (text) => text };
   const told = new EventTarget();
   const ran = [];
+  const shown = new Set();
   const queue = new Set();
   let server, latest, ready, running, leaving, types, away;
 
@@ -133,6 +134,7 @@ window.abide && Object.isFrozen(abide) || (() => {
     // HTML sanitizers let data- attributes pass.
     const src = element.dataset.src;
     if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();
+    shown.add(element);
     if (element.getAttribute('src') !== src) element.src = src;
     element.dataset.abideLet = delete element.dataset.src; // tells sources.mjs what copies are
     next();
@@ -182,8 +184,8 @@ window.abide && Object.isFrozen(abide) || (() => {
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    for (const element of kind(document).querySelectorAll.call(document, ':is(img,iframe)[data-category]'))
-      if (element.dataset.abideLet && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
+    for (const element of shown)
+      if (element.dataset.category && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
         element.dataset.src ||= element.src; // it may be waiting already
         element.removeAttribute('src');
         element.after(element);

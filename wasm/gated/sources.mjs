@@ -10,8 +10,8 @@ const NAMES = ['src', 'srcset', 'href', 'data', 'poster', 'srcdoc'];
 const GATED = '[data-category]:not(script)';
 const OF_GATE = 'img,iframe'; // with `data-src`, outside shadow roots
 
-const known = new WeakMap(); // by element: the attributes that are shown, each with the attribute that held its value
-const roots = new Set(); // weak references to shadow roots, which a page may drop, or put aside
+const known = new Map(); // by element: the attributes that are shown, each with the attribute that held its value
+const roots = new Set(); // shadow roots
 const watched = new WeakSet(); // the document and shadow roots
 let listening = null;
 
@@ -24,38 +24,31 @@ export function look(root, api) {
     if (!known.has(element)) known.set(element, isLet(element) ? shownBy(element) : new Map());
     settle(element);
   }
-  if (root.getRootNode().host) window.abide.add(root);
+  const shadow = root.getRootNode();
+  if (!shadow.host) return;
+  roots.add(shadow);
+  window.abide.add(root);
 }
 
 /** Watches for elements that get their address after they were inserted. abide.mjs watches for `src`. */
 function watch(root, api) {
   if (watched.has(root) || root !== document && !root.host) return;
   watched.add(root);
-  if (root.host) roots.add(new WeakRef(root));
   new MutationObserver((records) => { for (const { target } of records) if (target.dataset.category) look(target, api); })
     .observe(root, { subtree: true, attributeFilter: NAMES.flatMap((name) => [`data-${name}`, `data-abide-${name}`]) });
 }
 
 function again() {
-  settleIn(document);
-  for (const one of roots) {
-    const root = one.deref();
-    if (!root) {
-      roots.delete(one);
-      continue;
-    }
-    settleIn(root);
-    window.abide.add(root);
-  }
+  known.forEach((_, element) => settle(element));
+  for (const root of roots) if (root.isConnected) window.abide.add(root); else roots.delete(root);
 }
-
-const settleIn = (root) => within(root, GATED).filter((element) => known.has(element)).forEach(settle);
 
 /** A page that requires trusted types refuses some attributes: what cannot be shown must not keep the others from waiting. */
 function settle(element) {
+  if (!element.isConnected) return void known.delete(element);
   try {
-    if (!window.abide.passes(element)) hold(element);
-    else if (element.isConnected) show(element);
+    if (window.abide.passes(element)) show(element);
+    else hold(element);
   } catch (error) {
     console.error(error);
   }
@@ -104,8 +97,7 @@ function hold(element) {
     element.removeAttribute(name);
   }
   shown.clear();
-  delete element.dataset.abideLet;
   const player = element.closest('video,audio');
   if (player) player.load();
-  else element.parentNode?.insertBefore(element, element.nextSibling);
+  else element.parentNode.insertBefore(element, element.nextSibling);
 }

@@ -8,7 +8,7 @@ const NOTHING = { policy: {}, settings: {}, purposes: [['required', { ...UNKNOWN
   ...['analytics', 'functional', 'targeting'].map((name) => [name, UNKNOWN])] };
 
 // Enter on a switch presses the first button of its form; see preferences.html.
-const SAVE = '<button class="abide-unseen" name="choice" value="save" tabindex="-1" aria-hidden="true"></button>';
+const SAVE = '<button class="abide-unseen" tabindex="-1" aria-hidden="true"></button>';
 
 /** Returns HTML: the required category and those with declared cookies; all categories if no cookies are declared. */
 export async function purposeList(told, say) {

@@ -217,8 +217,11 @@ std::vector<own_text> own_texts_in(const setting& from, const std::string& polic
   if (!fs::exists(folder, error))
     from.lacks("expected a folder with texts such as de.json; " + folder.string() +
                ": cannot read: " + std::make_error_code(std::errc::no_such_file_or_directory).message());
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-    if (ascii_text::lower(at->path().extension().string()) == ".json") files.push_back(read_own_text(from, at->path()));
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const bool is_hidden = at->path().filename().string().starts_with('.');  // of an editor, or of another system
+    if (!is_hidden && ascii_text::lower(at->path().extension().string()) == ".json")
+      files.push_back(read_own_text(from, at->path()));
+  }
   if (error || files.empty())
     from.refuse("expected a folder with texts such as de.json; " + folder.string() + ": " +
                 (error ? "cannot read: " + error.message() : "found none"));

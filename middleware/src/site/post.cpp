@@ -27,6 +27,7 @@ void read_sender(std::string_view value, form& into) noexcept {
   const std::string_view sender = ascii_text::take_until(value, '-');
   into.from_banner = sender == "banner";
   into.from_page = sender == "page";
+  into.from_settings = sender == "settings";
   std::from_chars(value.data(), value.data() + value.size(), into.shown);
 }
 
@@ -119,6 +120,7 @@ std::optional<form> read_form(std::string_view body) {
   if (body.find("\r\n") == std::string_view::npos) read_urlencoded(body, reading);
   else if (body.starts_with("--")) read_multipart(body, reading);
   else read_lines(body, reading);
+  if (!reading.asked && reading.read.from_settings) reading.asked = wish::save;
   if (!reading.asked) return {};
   reading.read.wish = *reading.asked;
   return std::move(reading.read);

@@ -11,6 +11,7 @@ namespace abide::detail {
 
 /// What a form post says; `objected` is the server's to fill in.
 struct form : indication {
+  bool from_settings = false;
   bool from_page = false;   ///< a button on one of the site's own pages, to which the reply leads back
   std::uint32_t shown = 0;  ///< the version of the notice that the visitor saw; 0: not told
   std::string return_path = "/";
@@ -20,7 +21,9 @@ struct form : indication {
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1), and what a page makes of the form that names
 /// another encoding: multipart/form-data and text/plain. The body itself tells which: scripts and servers lose the
 /// type. Nothing for a body that names no known wish.
-///   choice=WISH ; the words of parse_wish
+///   choice=WISH ; the words of parse_wish. Without it, the settings save what their switches show: Enter on one of
+///   them
+///               ; presses their first button, which has no name.
 ///   & grant=analytics & keep=functional & exception=targeting & from=banner-1|page|settings-1 & return=/path & lang=de
 ///   ; the number is the version of the notice, optional
 ///   & service=VENDOR ; for allow-service and withdraw-service, together with grant=CATEGORY

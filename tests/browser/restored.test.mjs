@@ -153,7 +153,7 @@ async function openAhead(t, how, location, { caching = 'private', refused = fals
   const show = async () => {
     await page.evaluate(() => { location.href = '/product/nehalem'; });
     await eventually('the page', () => seen.length > 0);
-    assert.ok(seen[0].ahead, 'the browser did not ask anew');
+    return seen[0].ahead; // if not, the browser asked anew, as it may
   };
   return { shop, front, page, seen, show, url: front.urlOf('localhost') };
 }
@@ -163,7 +163,7 @@ for (const how of ['prefetch', 'prerender']) {
     const { shop, page, seen, show, url } = await openAhead(t, how, 'US-CA');
     await page.evaluate((consent) => fetch(consent, { method: 'POST', body: new URLSearchParams({ choice: 'opt-out' }) }), `${url}consent`);
     await forgetVendorRequests(shop);
-    await show();
+    assert.ok(await show());
     await settled(shop);
     assert.deepEqual(await vendorRequests(shop), []);
     assert.ok(seen.every(({ allowed }) => !allowed.includes('targeting')));
@@ -175,21 +175,24 @@ for (const how of ['prefetch', 'prerender']) {
     assert.match(ahead.headers['sec-purpose'], /^prefetch/);
     const heard = async () => (await vendorRequests(shop)).filter((target) => target.includes('product')).length;
     assert.equal(await heard(), 0);
-    await show();
+    assert.ok(await show());
     await eventually('tags of the page that is shown', async () => await heard() > 0);
   });
 
   for (const caching of ['private', 'shared']) test(`a page (${caching}) that the browser ${how}ed lets nothing pass that was refused and is not recorded yet`, async (t) => {
-    const { shop, show } = await openAhead(t, how, 'US-CA', { caching, refused: true });
-    await show();
-    await settled(shop);
-    assert.deepEqual((await vendorRequests(shop)).filter((target) => target.includes('product')), []);
+    for (let tries = 0, isAhead = false; !isAhead; ++tries) { // Chromium does not always use what it prefetched
+      assert.ok(tries < 5, 'the page came ahead');
+      const { shop, show } = await openAhead(t, how, 'US-CA', { caching, refused: true });
+      isAhead = await show();
+      await settled(shop);
+      assert.deepEqual((await vendorRequests(shop)).filter((target) => target.includes('product')), []);
+    }
   });
 
   test(`a page that the browser ${how}ed before "Reject all" does not ask again when it is shown`, async (t) => {
     const { page, seen, show } = await openAhead(t, how, 'DE');
     await choose(page, 'reject-all');
-    await show();
+    assert.ok(await show());
     await eventually('the notice to be closed', () => !seen.at(-1).asks);
   });
 }

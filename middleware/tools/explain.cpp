@@ -165,7 +165,11 @@ page_section exemptions_section(const policy& rules) {
     const exemption& each = rules.exemptions[i];
     const std::vector<std::string> names = exempt_names(rules, each);
     const std::string place(each.jurisdiction), named(each.name);
-    made.sentences.push_back(names.empty() ? "Nothing named " + named + " in " + place + ": policy check says why."
+    made.sentences.push_back(names.empty() ? std::string("Nothing named ")
+                                                 .append(named)
+                                                 .append(" in ")
+                                                 .append(place)
+                                                 .append(": policy check says why.")
                                            : joined(names) + " in " + place + ", " +
                                                  std::string(purpose_text(each.purpose)) + ".");
   }

@@ -23,7 +23,7 @@ path_values values_of_cookies(const config& from) {
     all[path + "/lifetime"] = write_lifetime_text(words.lifetime);
     all[path + "/vendor_policy"] = words.vendor_policy;
     for (const auto& [language, text] : words.purpose)
-      all[path + "/purpose" + (language.empty() ? "" : "/") + language] = text;
+      all[std::string(path).append("/purpose").append(language.empty() ? "" : "/").append(language)] = text;
   }
   return all;
 }
@@ -41,7 +41,8 @@ path_values values_of_texts(const config& from) {
     const std::string tag(each.tag());
     const bool is_own = !texts::built_in().has_language(tag);
     for (const auto& [key, text] : each.all())
-      if (is_own || texts::built_in().in(tag).find(key) != text) all["/notice/texts/" + tag + '/' + key] = text;
+      if (is_own || texts::built_in().in(tag).find(key) != text)
+        all[std::string("/notice/texts/").append(tag).append(1, '/').append(key)] = text;
   }
   return all;
 }

@@ -324,8 +324,12 @@ void look_for_bare_parents(look& at) {
     const std::string host(rules.cookies[i].host);
     if (host.empty() || host.front() == '.' || !rules.host.ends_with('.' + host)) continue;
     if (std::find(at.site.hosts.begin(), at.site.hosts.end(), host) != at.site.hosts.end()) continue;
-    at.warn(path_of(i) + "/host", "this rule never matches on " + std::string(rules.host) + "; ." + host +
-                                      " would include the hosts below " + host);
+    at.warn(path_of(i) + "/host", std::string("this rule never matches on ")
+                                      .append(rules.host)
+                                      .append("; .")
+                                      .append(host)
+                                      .append(" would include the hosts below ")
+                                      .append(host));
   }
 }
 

@@ -123,7 +123,7 @@ void tell(const std::string& file, const merged_list& made, const cookie_list& l
     std::fprintf(stderr, "%s: left out: unknown category \"%s\": %zu (%s)\n", file.c_str(), category.c_str(),
                  names.size(), some_of(names).c_str());
   if (!list.odd_shares.empty())
-    std::fprintf(stderr, "%s: not read: whether these are shared, write true or false: %zu (%s)\n", file.c_str(),
+    std::fprintf(stderr, "%s: not understood: whether these are shared; write true or false: %zu (%s)\n", file.c_str(),
                  list.odd_shares.size(), some_of(list.odd_shares).c_str());
   if (!list.odd_hosts.empty())
     std::fprintf(stderr, "%s: left out: a host that is not ASCII, write it as xn--...: %zu (%s)\n", file.c_str(),

@@ -46,8 +46,7 @@ csv lines_of(std::string_view text, char mark) {
   while (i < text.size()) {
     std::string& cell = lines.back().back();
     const char c = text[i++];
-    const bool is_first = ascii_text::trimmed(cell).empty();
-    if (c == '"' && is_first) {
+    if (c == '"' && ascii_text::trimmed(cell).empty()) {
       cell.clear();
       const std::size_t end = read_quoted(text, i, cell);
       if (end == text.npos) made.open_quote = line_at(text, i - 1);

@@ -407,7 +407,7 @@ void look_for_wide_pattern(look& at, std::size_t i) {
     if (counts.category != rule.category || counts.shared != rule.shared) continue;  // a narrower rule decides
     const std::string start = std::string(rule.name) + " also matches " + std::string(name) + ", ";
     if (found.in == stricter::sharing)
-      return at.warn(path_of(i) + "/name", start + "and by the catalog " + sharing_advice(found.known));
+      return at.warn(path_of(i) + "/name", start + "and according to the catalog " + sharing_advice(found.known));
     return at.warn(path_of(i) + "/name", start + "which the catalog lists as " + named(found.known) + "; here it is " +
                                              std::string(to_string(rule.category)));
   }
@@ -427,7 +427,8 @@ void look_for_contradictions(look& at) {
                                             " here, but the catalog lists it as " + named(found.known) +
                                             "; a scanner would report this");
     if (found.in == stricter::sharing)
-      at.warn(path_of(i) + "/shared", name + " is not shared here, but by the catalog " + sharing_advice(found.known));
+      at.warn(path_of(i) + "/shared",
+              name + " is not shared here, but according to the catalog " + sharing_advice(found.known));
   }
 }
 

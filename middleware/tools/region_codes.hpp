@@ -1,6 +1,6 @@
 #pragma once
-// The regions of the countries in whose table some regions have rows of their own, so that a slip is told from a region
-// that has the country's row on purpose (US-WY).
+// All regions of the countries that have rows for some of their regions. They tell a mistyped region (US-XX) from one
+// to which the country's row applies (US-WY).
 #include <string_view>
 
 namespace abide::detail::cli {

@@ -8,6 +8,7 @@
 #include "base/embedded.hpp"
 #include "base/time.hpp"
 #include "pages/template.hpp"
+#include "policy/jurisdiction_row.hpp"
 #include "policy/texts.hpp"
 #include "tools/chart.hpp"
 
@@ -45,10 +46,8 @@ std::uint64_t other_of(const kind_counts& kinds) {
 std::string place_name(std::string_view code) {
   if (code.empty()) return "Not stated";
   if (code == "ZZ") return "Place not known";
-  const jurisdiction_table table = jurisdictions();
-  for (std::size_t i = 0; i < table.count; ++i)
-    if (table.rows[i].code == code) return std::string(table.rows[i].name);
-  return std::string(code);
+  const jurisdiction* const row = find_row(code);
+  return std::string(row ? row->name : code);
 }
 
 /// The purpose's name for visitors.

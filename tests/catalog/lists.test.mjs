@@ -148,7 +148,7 @@ test('whether a cookie is shared is read in words, and what is not understood is
   const words = { yes: true, Yes: true, Sold: true, 1: true, no: false, FALSE: false, perhaps: undefined };
   const list = Object.keys(words).map(shared => ({ name: `zz_${shared}`, category: 'Statistics', shared }));
   assert.deepEqual(imported(list, 'shared'), Object.fromEntries(Object.entries(words).map(([word, is]) => [`zz_${word}`, is])));
-  assert.match(told(list), /not read: whether these are shared, write true or false: 1 \(zz_perhaps: perhaps\)/);
+  assert.match(told(list), /not understood: whether these are shared; write true or false: 1 \(zz_perhaps: perhaps\)/);
 });
 
 test('of several purposes of a service the strictest counts', () => {

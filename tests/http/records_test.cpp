@@ -530,13 +530,27 @@ TEST_CASE("a first refusal takes nothing back, and is kept for as long as nobody
   CHECK(recorded(s, b)[0].event.valid_until == words::today() + 182 * std::int64_t{86'400});
 }
 
-TEST_CASE("a browser with the cookies of two visitors is neither of them") {
+namespace {
+
+/// Two visitors, and the cookies of both in one browser.
+struct two_visitors {
   log_folder file;
-  shop s({.records = file.store()});
+  shop s{{.records = file.store()}};
   browser one{s}, other{s};
+
+  field_pairs both(const std::string& name, const std::string& value) const {
+    return {{"Cookie", one.cookies() + "; " + other.cookies()}, {name, value}};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a browser with the cookies of two visitors is neither of them") {
+  two_visitors now;
+  auto& [file, s, one, other] = now;
   one.post("choice=accept-all");
   other.post("choice=save&grant=analytics");
-  const field_pairs both{{"Cookie", one.cookies() + "; " + other.cookies()}, {"Sec-Fetch-Site", "same-origin"}};
+  const field_pairs both = now.both("Sec-Fetch-Site", "same-origin");
   CHECK(s.get("/consent/receipt", both).status == 404);
   s.sets({"a=1", "f=1", "t=1"});
   CHECK(s.get("/", both).set_cookies().front() == "a=1");  // what both allow
@@ -551,13 +565,11 @@ TEST_CASE("a browser with the cookies of two visitors is neither of them") {
 }
 
 TEST_CASE("cookies of two visitors link neither to the account that is logged in") {
-  log_folder file;
-  shop s({.records = file.store()});
-  browser one{s}, other{s};
+  two_visitors now;
+  auto& [file, s, one, other] = now;
   one.post("choice=accept-all");
   other.post("choice=accept-all");
-  const field_pairs both{{"Cookie", one.cookies() + "; " + other.cookies()}, {"X-Account", "somebody"}};
-  CHECK(s.get("/", both).set_cookie("abide").empty());
+  CHECK(s.get("/", now.both("X-Account", "somebody")).set_cookie("abide").empty());
   CHECK(kinds(recorded(s, one)) == "grant");
   CHECK(kinds(recorded(s, other)) == "grant");
 }

@@ -2,20 +2,12 @@
 
 #include <algorithm>
 
+#include "policy/jurisdiction_row.hpp"
+
 namespace abide::detail {
-namespace {
-
-const jurisdiction* row_of(std::string_view code) {
-  const jurisdiction_table table = jurisdictions();
-  for (std::size_t i = 0; i < table.count; ++i)
-    if (table.rows[i].code == code) return &table.rows[i];
-  return nullptr;
-}
-
-}  // namespace
 
 std::vector<std::string> exempt_names(const policy& rules, const exemption& only) {
-  const jurisdiction* place = row_of(only.jurisdiction);
+  const jurisdiction* place = find_row(only.jurisdiction);
   if (!place) return {};
   policy alone = rules;  // with this exemption only
   alone.exemptions = &only;

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/ascii.hpp"
+#include "policy/jurisdiction_row.hpp"
 #include "policy/lifetime.hpp"
 #include "policy/members.hpp"
 #include "policy/policy_reading.hpp"
@@ -119,13 +120,6 @@ void read_cookie(const setting& from, policy_draft& into) {
 
 namespace {
 
-const jurisdiction* row_of(std::string_view code) {
-  const jurisdiction_table table = jurisdictions();
-  for (std::size_t i = 0; i < table.count; ++i)
-    if (table.rows[i].code == code) return &table.rows[i];
-  return nullptr;
-}
-
 std::string rows_that_know(exempt_purpose purpose) {
   std::string codes;
   const jurisdiction_table table = jurisdictions();
@@ -155,7 +149,7 @@ exemption read_exemption_text(const setting& from, config::text& kept) {
     from.expected_text("a cookie name, with at most one *, after the second colon", made.name);
   made.purpose = static_cast<exempt_purpose>(1u << (purpose - words::exempt_purpose.begin()));
 
-  const jurisdiction* row = row_of(made.jurisdiction);
+  const jurisdiction* row = find_row(made.jurisdiction);
   const std::string hint =
       "; the " + std::string(purpose_text) + " exemption exists in " + rows_that_know(made.purpose);
   if (!row) from.refuse("unknown jurisdiction \"" + std::string(made.jurisdiction) + '"' + hint);

@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
-#include "abide/jurisdiction.hpp"
 #include "base/ascii.hpp"
 #include "base/bytes.hpp"
 #include "base/embedded.hpp"
+#include "policy/jurisdiction_row.hpp"
 #include "policy/plural.hpp"
 #include "policy/strict_json.hpp"
 
@@ -130,15 +130,9 @@ std::string file_name(const text_file& file) {
 bool is_free(std::string_view key) noexcept { return key.starts_with("place."); }
 
 /// A place's name is for a row of the jurisdictions; EEA and US name all of their rows.
-bool is_row(std::string_view code) noexcept {
-  const jurisdiction_table table = jurisdictions();
-  const auto has_code = [&](const jurisdiction& row) { return row.code == code; };
-  return code == "EEA" || code == "US" || std::any_of(table.rows, table.rows + table.count, has_code);
-}
-
 void check_place(const std::string& file, std::string_view key) {
-  constexpr std::size_t prefix = std::string_view("place.").size();
-  if (!is_row(key.substr(prefix)))
+  const std::string_view code = key.substr(std::string_view("place.").size());
+  if (code != "EEA" && code != "US" && !find_row(code))
     fail(file, key, "unknown place: expected a code such as place.DE or place.US-CA, in capitals");
 }
 

@@ -6,6 +6,7 @@
 #include "abide/signal.hpp"
 #include "base/ascii.hpp"
 #include "pages/template.hpp"
+#include "place/origin.hpp"
 
 namespace abide::detail {
 namespace {
@@ -128,11 +129,7 @@ std::optional<form> read_form(std::string_view body) {
 
 std::string with_query(std::string path, std::string_view referer) {
   constexpr std::size_t longest = 1000;  // as in pages
-  const std::size_t scheme_end = referer.find("://");
-  if (scheme_end == referer.npos) return path;
-  const std::size_t start = referer.find('/', scheme_end + 3);
-  if (start == referer.npos) return path;
-  const std::string_view page = referer.substr(start, referer.find('#', start) - start);
+  const std::string_view page = origin_form(referer.substr(0, referer.find('#')));
   const bool is_same = page.size() > path.size() && page.starts_with(path) && page[path.size()] == '?';
   return is_same && page.size() <= longest ? std::string(local_path(page)) : path;
 }

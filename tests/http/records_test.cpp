@@ -433,6 +433,17 @@ TEST_CASE(
   CHECK(asks(s, b) == "r");
 }
 
+TEST_CASE("what other sites send does not use up the choices of a visitor") {
+  log_folder file;
+  shop s(with_few_choices(file));
+  browser b{s};
+  b.post("choice=reject-all");
+  b.always = {{"Sec-Fetch-Site", "cross-site"}};
+  for (int i = 0; i < 20; ++i) CHECK(b.post("choice=accept-all").status == 403);
+  b.always = {};
+  CHECK(b.post("choice=accept-all").status == 303);
+}
+
 TEST_CASE("a receipt is a readable page with a link to the JSON-LD file") {
   log_folder file;
   shop s({.records = file.store()});

@@ -1,5 +1,6 @@
 #pragma once
 // HTML from values and templates. Every value is escaped unless a template says that it is HTML already.
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ std::string ascii_html(std::string_view utf8);
 /// Percent-encodes a value for the query of a URL (RFC 3986 section 2.3: only unreserved characters stay).
 void append_url_encoded(std::string& out, std::string_view text);
 std::string url_encoded(std::string_view text);
+
+/// The longest way back that a page's form names: a form holds at most 4 KB.
+inline constexpr std::size_t return_path_max = 1000;
 
 /// The path if it stays on this site, otherwise `/`. It has no scheme, no host and no control characters.
 std::string_view local_path(std::string_view path) noexcept;

@@ -128,10 +128,9 @@ std::optional<form> read_form(std::string_view body) {
 }
 
 std::string with_query(std::string path, std::string_view referer) {
-  constexpr std::size_t longest = 1000;  // as in pages
   const std::string_view page = origin_form(referer.substr(0, referer.find('#')));
   const bool is_same = page.size() > path.size() && page.starts_with(path) && page[path.size()] == '?';
-  return is_same && page.size() <= longest ? std::string(local_path(page)) : path;
+  return is_same && page.size() <= return_path_max ? std::string(local_path(page)) : path;
 }
 
 std::string read_return_path(std::string_view escaped) { return std::string(local_path(url_decoded(escaped))); }

@@ -21,9 +21,8 @@ struct form : indication {
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1), and what a page makes of the form that names
 /// another encoding: multipart/form-data and text/plain. The body itself tells which: scripts and servers lose the
 /// type. Nothing for a body that names no known wish.
-///   choice=WISH ; the words of parse_wish. Without it, the settings save what their switches show: Enter on one of
-///   them
-///               ; presses their first button, which has no name.
+///   choice=WISH ; the words of parse_wish. Without it the settings save what their switches show: Enter on a switch
+///               ; presses the first button of the form, which has no name.
 ///   & grant=analytics & keep=functional & exception=targeting & from=banner-1|page|settings-1 & return=/path & lang=de
 ///   ; the number is the version of the notice, optional
 ///   & service=VENDOR ; for allow-service and withdraw-service, together with grant=CATEGORY

@@ -71,12 +71,11 @@ page_scripts scripts_of(const exchange& v, const page_model& model, const inline
   return {html, module};
 }
 
-// A form holds at most 4 KB, but a request target may be longer. Then the way back is to the page without its query.
+// A request target may be longer than a form. Then the way back is to the page without its query.
 std::string_view way_back(std::string_view target) noexcept {
-  constexpr std::size_t longest = 1000;
   const std::string_view path = local_path(target), bare = path.substr(0, path.find('?'));
-  if (path.size() <= longest) return path;
-  return bare.size() <= longest ? bare : "/";
+  if (path.size() <= return_path_max) return path;
+  return bare.size() <= return_path_max ? bare : "/";
 }
 
 inline_terms with_mark(inline_terms terms, std::string_view mark) {

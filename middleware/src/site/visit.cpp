@@ -120,10 +120,11 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
   request.erase("If-Modified-Since");
 }
 
-/// Whether the request makes the log work.
+/// Whether the request makes the log work. What another site sends is answered without it, so it takes nothing from
+/// the visitor's rate.
 bool asks_for_log(const exchange& v) noexcept {
   if (!v.site->log) return false;
-  return v.resource == resource::receipt || (!v.is_get && !v.is_head && v.resource != resource::none);
+  return v.resource == resource::receipt ? !v.subject.empty() : v.is_own_form && !v.is_head;
 }
 
 /// Decides with what is now known about the visitor, and hides cookies again.

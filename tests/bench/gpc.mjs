@@ -10,6 +10,10 @@ import { free_port } from '../adapters/free_port.mjs';
 
 const run = promisify(execFile);
 const [build, seconds = '3', connections = '16'] = process.argv.slice(2);
+if (!build) {
+  console.error('usage: node tests/bench/gpc.mjs BUILD [SECONDS [CONNECTIONS]]');
+  process.exit(2);
+}
 const folder = mkdtempSync(join(tmpdir(), 'abide-bench-'));
 const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const policy = join(folder, 'policy.json');

@@ -10,6 +10,10 @@ import { free_port } from '../adapters/free_port.mjs';
 
 const run = promisify(execFile);
 const [abide, seconds = '4', connections = '32'] = process.argv.slice(2);
+if (!abide) {
+  console.error('usage: node tests/bench/proxy.mjs ABIDE [SECONDS [CONNECTIONS]]');
+  process.exit(2);
+}
 const path = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 const folder = mkdtempSync(join(tmpdir(), 'abide-bench-'));
 const running = [];

@@ -1,4 +1,5 @@
 // What is inserted into a page, where, and how the page's Content-Security-Policy affects it.
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -163,6 +164,57 @@ TEST_CASE("both scripts have the nonce: with 'strict-dynamic' no others run") {
   CHECK(body.find("<script nonce=\"R4nd0m\">// script") != std::string::npos);
   CHECK(body.find("<script type=\"module\" nonce=\"R4nd0m\" src=") != std::string::npos);
   CHECK(body.find("<style nonce=\"5tyl3\" id=\"abide-sheet\">") != std::string::npos);
+}
+
+namespace {
+
+std::vector<std::string> language_tags() {
+  std::vector<std::string> tags;
+  for (const auto& file : std::filesystem::directory_iterator(ABIDE_SOURCE_DIR "/middleware/texts"))
+    if (file.path().extension() == ".json") tags.push_back(file.path().stem().string());
+  return tags;
+}
+
+setting in_language(setting how, const std::string& tag) {
+  constexpr std::string_view both = R"(["en", "de"])";
+  how.policy.replace(how.policy.find(both), both.size(), "[\"" + tag + "\"]");
+  return how;
+}
+
+std::string without(std::string text, std::string_view part) {
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at)) text.erase(at, part.size());
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("in every language, what is inserted has all characters of its texts, and nonces in attributes only") {
+  const scripted files;
+  const std::vector<std::string> tags = language_tags();
+  REQUIRE(tags.size() > 30);
+  for (const std::string& tag : tags) {
+    CAPTURE(tag);
+    shop s(in_language(files("DE"), tag));
+    s.next = page(document);
+    const std::string plain = s.get("/").body;
+    CHECK(plain.find(" lang=\"" + tag + "\"") != std::string::npos);
+    CHECK(plain.find("&#xfffd;") == std::string::npos);
+    s.next = page(document, {{"Content-Security-Policy", "script-src 'nonce-N'; style-src 'nonce-N'"}});
+    CHECK(without(s.get("/").body, " nonce=\"N\"") == plain);
+  }
+}
+
+TEST_CASE("files have the nonce that one of two policies asks for") {
+  const scripted how;
+  shop s(how("DE"));
+  s.sets({}, {{"Content-Security-Policy", "default-src 'self'"},
+              {"Content-Security-Policy", "script-src 'nonce-R4nd0m' 'strict-dynamic'; style-src 'nonce-5tyl3'"}});
+  const std::string body = s.get("/").body;
+  CHECK(body.find("// script") == std::string::npos);
+  CHECK(body.find("<style") == std::string::npos);
+  CHECK(body.find("<link rel=\"stylesheet\" nonce=\"5tyl3\" href=") != std::string::npos);
+  CHECK(body.find("<script nonce=\"R4nd0m\" src=") != std::string::npos);
+  CHECK(body.find("<script type=\"module\" nonce=\"R4nd0m\" src=") != std::string::npos);
 }
 
 TEST_CASE("without a script nonce the gate is a file") {

@@ -246,6 +246,25 @@ TEST_CASE("behind what cannot be followed in svg and math nothing is inserted") 
   CHECK(inserted("<head></head><svg></div><style><FRAMESET>") == "<head><H></head><svg></div><style><FRAMESET>");
 }
 
+TEST_CASE(
+    "behind an icon in a <select>, which some browsers ignore, the page goes on; its title leaves nothing certain") {
+  for (const char* inside :
+       {"<select><option><svg viewBox=x><g><path d=x /></g></svg> One</select>", "<select><svg/><option>x</select>",
+        "<select><svg><path></path></svg><option><math><mrow></mrow></math></select>", "<select><svg></select>",
+        "<template><select><svg><path/></svg></select></template>", "<template><select><svg></select></template>"}) {
+    CAPTURE(inside);
+    CHECK(inserted(std::string("<body>x") + inside + "</body>") ==
+          std::string("<H><body><B>x") + inside + "<S><E></body>");
+  }
+  for (const char* inside :
+       {"<select><svg><title>x</title></svg></select>", "<select><svg><style>x</style></svg></select>",
+        "<select><svg><![CDATA[x]]></svg></select>", "<select><svg><script></select>",
+        "<table><td><select><svg></table><p>"}) {
+    CAPTURE(inside);
+    CHECK(inserted(std::string("<body>x") + inside + "</body>") == std::string("<H><body><B>x") + inside + "</body>");
+  }
+}
+
 TEST_CASE("an end tag inside a table or a button does not end what is open outside") {
   constexpr std::string_view cell = "<table class=\"abide-apart\" role=\"presentation\"><tr><td>";
   CHECK(read_page("<body>x<a><table></a></table></body>", "/consent").closing == cell);

@@ -93,8 +93,9 @@ inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
     const auto sources = sources_of(take_until(policies, ','), kind);
     if (!sources || allows_any_inline(*sources, kind)) continue;
     const std::string_view nonce = nonce_of(*sources);
-    if (nonce.empty() || (!terms.nonce.empty() && nonce != terms.nonce)) return {false, {}};
-    terms.nonce = nonce;
+    if (!nonce.empty() && !terms.nonce.empty() && nonce != terms.nonce) return {false, {}};
+    if (nonce.empty()) terms.allowed = false;
+    else terms.nonce = nonce;
   }
   return terms;
 }

@@ -8,13 +8,13 @@ namespace abide::detail {
 /// Whether inline scripts or styles are allowed: with the nonce, or without one if it is empty.
 struct inline_terms {
   bool allowed = true;
-  std::string_view nonce{};  ///< views the policies
+  std::string_view nonce{};  ///< files need it too; views the policies
 };
 
 /// The terms for `kind` (script-src or style-src) under all policies of a response; `policies`: its fields, joined by
 /// commas.
 /// Every policy that governs the kind, by `kind`-elem, `kind` or default-src, must name the same nonce, or allow any by
-/// 'unsafe-inline'.
+/// 'unsafe-inline'. If one names none, files remain, which another policy may allow by its nonce alone.
 ///
 ///     policies   = policy *( "," policy )                     ; CSP 3, 2.2 and 3.1
 ///     policy     = directive *( ";" [ directive ] )           ; of two with one name the first counts

@@ -49,7 +49,7 @@ bool contains(std::string_view list, std::string_view name) noexcept {
 
 void foreign_content::clear() noexcept {
   open_.clear();
-  is_doubtful_ = false;
+  is_doubtful_ = in_select_ = false;
 }
 
 void foreign_content::append_ends(std::string& to) const {
@@ -89,7 +89,9 @@ bool foreign_content::start(const tag& read, const foreign_start& facts) {
     return true;
   }
   if (known.is_in(name_list::foreign)) {
-    if (!read.is_self_closing) open(read, read.name == "svg" ? kind::svg : kind::math);
+    if (read.is_self_closing) return true;
+    open(read, read.name == "svg" ? kind::svg : kind::math);
+    is_doubtful_ = in_select_ = facts.in_select;
     return true;
   }
   if (!open_.empty()) start_html(read, facts.may_open_form);
@@ -147,14 +149,21 @@ bool foreign_content::end_foreign(const tag& read) {
   }
   if (const std::size_t at = find_foreign(read.name); at != none) {
     open_.resize(at);
-    if (open_.empty()) is_doubtful_ = false;
+    if (open_.empty()) clear();
     return false;
   }
   const bool may_reach_outside =
       std::none_of(open_.begin(), open_.end(), [](const element& each) { return each.is_barrier; });
-  if (!may_reach_outside) return end_html(read);
-  is_doubtful_ = is_doubtful_ || read.name != "template";  // the caller handles templates that are open outside
-  return false;
+  return may_reach_outside ? end_outside(read.name) : end_html(read);
+}
+
+/// The caller handles templates that are open outside. A <select> ends with all that is in it; more is not followed.
+bool foreign_content::end_outside(std::string_view name) {
+  is_doubtful_ = is_doubtful_ || name != "template";
+  if (!in_select_ || name == "template" || !is_one_of(name, unfollowed_names)) return false;
+  if (name != "select") lose();
+  else clear();
+  return name == "select";
 }
 
 /// The rules of "in body" for an end tag. Below every HTML element there is a barrier.
@@ -241,7 +250,7 @@ void foreign_content::pop_from(std::size_t at) {
 /// Closes elements of svg and math up to an integration point.
 void foreign_content::break_out() noexcept {
   while (!open_.empty() && open_.back().is != kind::html && !open_.back().is_point) open_.pop_back();
-  if (open_.empty()) is_doubtful_ = false;
+  if (open_.empty()) clear();
 }
 
 bool foreign_content::is_top(std::string_view name) const noexcept {

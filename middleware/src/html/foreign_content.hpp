@@ -18,6 +18,7 @@ struct foreign_start {
   bool breaks_out = false;     ///< the tag closes svg and math
   bool holds_html = false;     ///< an <annotation-xml> whose `encoding` is that of HTML
   bool may_open_form = false;  ///< no form is open that would make browsers ignore a <form>
+  bool in_select = false;      ///< browsers before 2025 ignore the tag
 };
 
 /// Elements of svg and math, and HTML elements inside their integration points (<foreignObject>, <title>, <mtext> ...).
@@ -65,6 +66,7 @@ class foreign_content {
   void end_item(std::string_view name, std::string_view other);
   void end_implied(std::string_view but = {}) noexcept;
   bool end_in_scope(std::string_view name, std::string_view more_bounds = {});
+  bool end_outside(std::string_view name);
   void pop_from(std::size_t at);
   void break_out() noexcept;
   bool is_top(std::string_view name) const noexcept;
@@ -74,7 +76,8 @@ class foreign_content {
 
   std::vector<element> open_;
   bool is_lost_ = false;
-  bool is_doubtful_ = false;  ///< an end tag may have closed an element outside, and all of these with it
+  bool is_doubtful_ = false;  ///< they may be closed, by an end tag of an element outside, or were never opened
+  bool in_select_ = false;    ///< they were opened in a <select>
 };
 
 }  // namespace abide::detail

@@ -438,7 +438,9 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
 /// Whether the tag belongs to svg or math, or that is unknown.
 bool page_reader::starts_in_foreign(const tag& read, const name_facts& known) {
   const bool breaks_out = known.is_in(name_list::breakout) || (breaks_out_ && read.name == "font");
-  const foreign_start facts{breaks_out, std::exchange(holds_html_, false), !open_.in_form() && templates_.empty()};
+  const bool in_select = templates_.empty() ? open_.in_select() : templates_.in_select();
+  const foreign_start facts{breaks_out, std::exchange(holds_html_, false), !open_.in_form() && templates_.empty(),
+                            in_select};
   breaks_out_ = false;
   const bool starts = foreign_.start(read, facts);
   return stop_if_lost(read.end) || starts;
@@ -519,10 +521,10 @@ void page_reader::end_in_template(const tag& read) {
 }
 
 /// Browsers before 2025 ignore most start tags inside a <select>, newer ones do not. They agree about what follows only
-/// if the tag does not change how that is tokenized.
+/// if the tag does not change how that is tokenized. For what is inside svg and math, foreign_content knows.
 void page_reader::lose_in_select(const tag& read, const name_facts& known) {
-  const bool is_ignored_by_some = known.is_in(name_list::foreign) || known.is_in(name_list::content);
-  if (!is_ignored_by_some || read.name == "script" || read.name == "textarea") return;
+  if (!foreign_.empty() || !known.is_in(name_list::content)) return;
+  if (read.name == "script" || read.name == "textarea") return;
   foreign_.lose();
   stop_if_lost(read.end);
 }

@@ -18,8 +18,10 @@ std::string_view bytes_of(std::string_view name) noexcept {
   return file ? file->bytes : std::string_view{};
 }
 
-void append_sheet(std::string& out, std::string_view url) {
-  out += "<link rel=\"stylesheet\" href=\"";
+void append_sheet(std::string& out, std::string_view url, std::string_view nonce = {}) {
+  out += "<link rel=\"stylesheet\"";
+  append_nonce(out, nonce);
+  out += " href=\"";
   append_escaped(out, url);
   out += "\">\n";
 }
@@ -40,8 +42,8 @@ std::string render_sheets(const page_model& m, const std::vector<std::string_vie
     for (const std::string_view name : more) out += bytes_of(name);
     out += "</style>\n";
   } else if (!m.css_url.empty()) {
-    append_sheet(out, m.css_url);
-    for (const std::string_view name : more) append_sheet(out, url_beside_css(m, name));
+    append_sheet(out, m.css_url, m.styles.nonce);
+    for (const std::string_view name : more) append_sheet(out, url_beside_css(m, name), m.styles.nonce);
   }
   return out;
 }

@@ -169,7 +169,7 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   if (!v.is_own_form) return ask_again(v, request, body);
   auto asked = read_form(body);
   if (!asked) return refuse_unread(v, request);
-  asked->return_path = with_query(std::move(asked->return_path), request.first("Referer"));
+  asked->return_path = with_query(asked->return_path, request.first("Referer"));
   if (is_about_service(*asked) && find_service(v.site->settings.policy, asked->service).empty())
     return refuse(v, request, 400, "The form names no known service.");
   v.posted = std::make_unique<posted_choice>();

@@ -127,10 +127,10 @@ std::optional<form> read_form(std::string_view body) {
   return std::move(reading.read);
 }
 
-std::string with_query(std::string path, std::string_view referer) {
+std::string with_query(std::string_view path, std::string_view referer) {
   const std::string_view page = origin_form(referer.substr(0, referer.find('#')));
   const bool is_same = page.size() > path.size() && page.starts_with(path) && page[path.size()] == '?';
-  return is_same && page.size() <= return_path_max ? std::string(local_path(page)) : path;
+  return is_same && page.size() <= return_path_max ? std::string(local_path(page)) : std::string(path);
 }
 
 std::string read_return_path(std::string_view escaped) { return std::string(local_path(url_decoded(escaped))); }

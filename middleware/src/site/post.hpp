@@ -33,7 +33,7 @@ std::optional<form> read_form(std::string_view body);
 std::string url_decoded(std::string_view);
 
 /// The path with the query that shared copies leave out: that of the page in Referer, if the page has this path.
-std::string with_query(std::string path, std::string_view referer);
+std::string with_query(std::string_view path, std::string_view referer);
 
 /// The path on this site that a form value, as written in a query, leads back to; `/` for anything else.
 std::string read_return_path(std::string_view escaped);

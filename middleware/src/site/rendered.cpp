@@ -11,8 +11,8 @@
 namespace abide::detail {
 namespace {
 
-// Marks of the holes: bytes that no text contains. Texts are UTF-8, where these bytes only continue a character.
-constexpr std::string_view return_mark = "/\x81", query_mark = "%2F%81", style_mark = "\x82", script_mark = "\x83";
+// Marks of the holes. Texts are UTF-8, where these bytes never occur (RFC 3629 section 1).
+constexpr std::string_view return_mark = "/\xff", query_mark = "%2F%FF", style_mark = "\xfe", script_mark = "\xfd";
 
 // A prefetched page may be shown after the visitor's next choice. It therefore carries no state: the gate lets nothing
 // through, and the module asks the server.

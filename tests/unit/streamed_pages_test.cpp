@@ -13,13 +13,15 @@ namespace {
 
 constexpr std::int64_t today = 1795305600;  // 2026-11-22
 
-site made(std::string_view place, std::string_view caching) {
+site made(
+    std::string_view place, std::string_view caching,
+    std::function<void(const std::string&)> warn = [](const std::string&) {}) {
   site_options options;
   options.keys = {std::string(32, 'k')};
   options.records = "none";
   options.location = place;
   options.browser_files = ABIDE_TEST_BROWSER_FILES;
-  options.warn = [](const std::string&) {};
+  options.warn = std::move(warn);
   return site(parse_config(R"({"site": {"name": "Shop", "host": "www.shop.example"}, "caching": ")" +
                                std::string(caching) + R"("})",
                            "policy.json"),
@@ -173,6 +175,25 @@ response sent(const site& s, std::string_view destination, const std::string& ht
 }
 
 }  // namespace
+
+TEST_CASE("a page that cannot be followed to its end is reported once, whole and in chunks; others are not") {
+  std::mt19937 random(1);
+  const auto reports = [&](std::mt19937* chunks, std::string_view destination, const std::string& body) {
+    int count = 0;
+    const site s = made("DE", "private", [&](const std::string& text) {
+      count += text.find("the page /a has no settings link") != std::string::npos ? 1 : 0;
+    });
+    for (int i = 0; i < 2; ++i) sent(s, destination, "<!doctype html><title>x</title><body>" + body, chunks);
+    return count;
+  };
+  for (std::mt19937* chunks : {static_cast<std::mt19937*>(nullptr), &random}) {
+    CHECK(reports(chunks, "document", "<select><style></select><p>x</body>") == 1);
+    CHECK(reports(chunks, "iframe", "<select><style></select><p>x</body>") == 0);
+    for (const char* body : {"<p>x</body></html>", "<p>x", "<p><scr", "<p><script>x", "<plaintext>x", "<b><table>x"})
+      CHECK(reports(chunks, "document", body) == 0);
+  }
+  CHECK(reports(nullptr, "document", "<frameset></frameset>") == 0);
+}
 
 TEST_CASE("any page has the same fields and bytes whole and in chunks of any size") {
   std::mt19937 random(20261129);

@@ -25,7 +25,7 @@
 namespace abide::detail {
 
 /// What a site warns of once, however often it happens.
-enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page, untrusted_proxy };
+enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page, lost_page, untrusted_proxy };
 
 /// The names of the cookies that hold a choice, a signal and their twin: on http, on https, and on https for a whole
 /// domain.

@@ -64,6 +64,15 @@ std::unique_ptr<const exchange> kept_of(const exchange& v) {
   return kept;
 }
 
+/// Where the reader loses track of a page, it does not know what is text, so nothing can be inserted behind that.
+void warn_of_lost_page(const exchange& v) {
+  if (!v.site->is_first(warning::lost_page)) return;
+  v.site->warn("the page " + std::string(path_of(v.target.view())) +
+               " has no settings link and no module at its end, because browsers do not agree, or Abide does not know, "
+               "what is open there: look for tables and misnested tags in <svg> and <math>, and for <style>, <title> "
+               "and the like in <select>");
+}
+
 }  // namespace
 
 content_policies policies_of(const header_section& response) {
@@ -87,6 +96,7 @@ void insert_notice(const exchange& v, content_policies policies, std::string_vie
   terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
   body = made.inserted_into(body, page, {printed_target(v), terms.styles.nonce, terms.scripts.nonce, charset});
+  if (!terms.is_frame && page.body && !page.end) warn_of_lost_page(v);
 }
 
 page_parts parts_of(const exchange& v, const content_policies& policies, std::string_view language, page_kind kind) {
@@ -129,6 +139,11 @@ bool page_inserter::is_page(const page_facts& page) const noexcept {
   return detect_page_kind(v_->shown, {page.begins, charset_in_use(content_type_, page)}) != page_kind::none;
 }
 
+void page_inserter::finish(std::string& page) {
+  stream_.finish(page);
+  if (kind_ == page_kind::page && has_body_ && !has_end_) warn_of_lost_page(*v_);
+}
+
 bool page_inserter::has(fragment what, const page_facts& page, std::uint64_t at) {
   if (!is_page(page)) return false;
   return memory_of(*v_->site).pages.of(*v_, language_of(*v_, page), terms_for(page, at)).has(what);
@@ -138,6 +153,8 @@ void page_inserter::append(fragment what, const page_facts& page, std::uint64_t 
   if (!is_page(page)) return;
   const page_terms terms = terms_for(page, at);
   const std::string_view charset = charset_to_name(content_type_, page);
+  has_body_ = has_body_ || what == fragment::body_start;
+  has_end_ = has_end_ || what == fragment::body_end;
   memory_of(*v_->site)
       .pages.of(*v_, language_of(*v_, page), terms)
       .append(what, {printed_target(*v_), terms.styles.nonce, terms.scripts.nonce, charset}, out);

@@ -36,7 +36,7 @@ class page_inserter final : passing_source {
   page_inserter(const exchange&, content_policies policies, std::string_view content_type, page_kind);
 
   void feed(std::string_view chunk, std::string& page) { stream_.feed(chunk, page); }
-  void finish(std::string& page) { stream_.finish(page); }
+  void finish(std::string& page);
 
  private:
   bool has(fragment, const page_facts&, std::uint64_t at) override;
@@ -49,7 +49,7 @@ class page_inserter final : passing_source {
   content_policies policies_;
   std::string content_type_;
   page_kind kind_;
-  bool has_all_policies_ = false;
+  bool has_all_policies_ = false, has_body_ = false, has_end_ = false;
   page_stream stream_;
 };
 

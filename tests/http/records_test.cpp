@@ -463,6 +463,19 @@ TEST_CASE("a receipt is a readable page with a link to the JSON-LD file") {
   CHECK(b.get("/consent/receipt?download=1", browsing).all("Content-Type") == "application/ld+json");
 }
 
+TEST_CASE("the receipt leads back to the page from which it was opened, and so does its failure") {
+  log_folder file, other;
+  shop s({.records = file.store()}), moved({.records = other.store()});
+  browser b{s}, visitor{moved};
+  b.post("choice=reject-all");
+  visitor.jar = b.jar;
+  for (browser* each : {&b, &visitor}) {
+    const answer page = each->get("/consent/receipt?return=%2Fshop%3Fa%3D1&lang=en", {{"Accept", "text/html"}});
+    CHECK(page.body.find("href=\"/shop?a=1\"") != std::string::npos);
+    CHECK(page.body.find("return=%2Fshop%3Fa%3D1") != std::string::npos);
+  }
+}
+
 TEST_CASE("a browser whose records the store does not have is told so") {
   log_folder file, other;
   shop s({.records = file.store()}), moved({.records = other.store()});

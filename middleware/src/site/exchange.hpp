@@ -96,6 +96,11 @@ struct posted_choice {
   bool as_json = false;  ///< a script asked for it
 };
 
+/// What the receipt as a page needs from its request.
+struct receipt_view {
+  std::string language, return_path;
+};
+
 /// A request for one of Abide's own resources that waits for an answer of the log.
 struct pending_request {
   std::string method, target, body;
@@ -158,7 +163,7 @@ struct exchange {
   std::unique_ptr<shared_copy> copy;  ///< null: each page is for one visitor
   std::unique_ptr<pending_request> pending;
   std::unique_ptr<posted_choice> posted;
-  std::string receipt_language;  ///< of the receipt as a page; empty: it is a file
+  std::unique_ptr<receipt_view> receipt;  ///< null: the receipt is a file
   std::optional<own_reply> reply;
   std::vector<log_change> notes;            ///< for the log; no reply waits for them
   std::optional<signal_sighting> sighting;  ///< to be counted by the log

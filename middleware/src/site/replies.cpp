@@ -69,8 +69,7 @@ bool wants_page(const header_section& request) {
 own_reply failure_page(const exchange& v, std::string_view target, const header_section& request, unsigned status,
                        std::string plain, std::string_view title, std::string_view text) {
   if (!wants_page(request)) return failure(status, std::move(plain));
-  const std::string back = with_query(read_return_path(parameter(target, "return")), request.first("Referer"));
-  return failure_page_in(v, page_language(v, target, request), back, status, title, text);
+  return failure_page_in(v, page_language(v, target, request), return_path_of(target, request), status, title, text);
 }
 
 own_reply failure_page_in(const exchange& v, std::string_view language, std::string_view back, unsigned status,
@@ -88,6 +87,10 @@ std::string language_among(const exchange& v, std::string_view wanted, const hea
   for (const std::string& language : languages)
     if (language == wanted) return language;
   return std::string(pick_language(request.first("Accept-Language"), languages));
+}
+
+std::string return_path_of(std::string_view target, const header_section& request) {
+  return with_query(read_return_path(parameter(target, "return")), request.first("Referer"));
 }
 
 std::string page_language(const exchange& v, std::string_view target, const header_section& request) {

@@ -34,6 +34,8 @@ void add_set_cookies(own_reply&, const text_list&);
 
 /// The wanted language if the site has it, else the one of its languages that fits Accept-Language best.
 std::string language_among(const exchange&, std::string_view wanted, const header_section& request);
+/// The path to which a page leads back: `?return=`.
+std::string return_path_of(std::string_view target, const header_section& request);
 /// The language of a page, which `?lang=` may name.
 std::string page_language(const exchange&, std::string_view target, const header_section& request);
 page_model make_page_model(const exchange&, std::string_view language, std::string_view css_url);

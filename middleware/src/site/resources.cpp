@@ -82,8 +82,8 @@ text_list cookies_with_page(exchange& v, std::string_view target) {
 }
 
 effect preferences(exchange& v, const asked& a) {
-  const std::string back = with_query(read_return_path(parameter(a.target, "return")), a.request.first("Referer"));
-  const preferences_facts facts{page_language(v, a.target, a.request), back, was_just_saved(v, a.target)};
+  const preferences_facts facts{page_language(v, a.target, a.request), return_path_of(a.target, a.request),
+                                was_just_saved(v, a.target)};
   own_reply r = preferences_reply(v, facts, v.decision, chosen_of(v));
   add_set_cookies(r, cookies_with_page(v, a.target));
   return done(v, std::move(r));
@@ -106,9 +106,9 @@ effect policy_page(exchange& v, const asked& a) {
 
 /// 429 or 503; as a page if the receipt was requested as one.
 own_reply no_receipt_now(const exchange& v, unsigned status, std::string plain, std::string seconds) {
-  own_reply r = v.receipt_language.empty()
-                    ? failure(status, std::move(plain))
-                    : failure_page_in(v, v.receipt_language, "/", status, "link.receipt", "page.later");
+  own_reply r =
+      v.receipt ? failure_page_in(v, v.receipt->language, v.receipt->return_path, status, "link.receipt", "page.later")
+                : failure(status, std::move(plain));
   r.fields.emplace_back("Retry-After", std::move(seconds));
   return r;
 }
@@ -119,7 +119,8 @@ effect receipt(exchange& v, const asked& a) {
   if (!v.site->log || v.subject.empty())
     return done(v, failure_page(v, a.target, a.request, 404, no_record, "receipt.none"));
   if (wants_page(a.request) && parameter(a.target, "download") != "1")
-    v.receipt_language = page_language(v, a.target, a.request);
+    v.receipt = std::make_unique<receipt_view>(
+        receipt_view{page_language(v, a.target, a.request), return_path_of(a.target, a.request)});
   if (v.is_too_often) return done(v, no_receipt_now(v, 429, "Too many requests. Please try again in a minute.", "60"));
   v.phase = phase::awaits_history;
   effect wanted;
@@ -225,13 +226,14 @@ void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>
     return;
   }
   if (records->empty()) {  // deleted by age, or in another store
-    v.reply = v.receipt_language.empty() ? failure(404, no_record)
-                                         : failure_page_in(v, v.receipt_language, "/", 404, "receipt.none", {});
+    v.reply = v.receipt ? failure_page_in(v, v.receipt->language, v.receipt->return_path, 404, "receipt.none", {})
+                        : failure(404, no_record);
     return;
   }
-  if (!v.receipt_language.empty()) {
+  if (v.receipt) {
     const std::string css = css_url_of(v);
-    const page_model model = make_page_model(v, v.receipt_language, css);
+    page_model model = make_page_model(v, v.receipt->language, css);
+    model.return_path = v.receipt->return_path;
     v.reply = page_reply(200, render_receipt(model, *records), "no-store", model.has_scripts);
     v.reply->fields.emplace_back("Vary", "Accept, Accept-Language");
     return;

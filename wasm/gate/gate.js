@@ -150,7 +150,7 @@ window.abide && Object.isFrozen(abide) || (() => {
       // only such a script has `async` false without the attribute; in others, a listener of the run can find out and mark
       // it dead.
       const script = element.async && !element.dead ? element
-        : new Range().createContextualFragment(trusted().createHTML(element.outerHTML)).firstChild;
+        : document.createRange().createContextualFragment(trusted().createHTML(element.outerHTML)).firstChild;
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       script.type = type;

@@ -141,3 +141,28 @@ TEST_CASE("each of Abide's own pages links to itself in the other languages") {
     CHECK(has(a.body, "aria-current=\"true\" lang=\"de\" dir=\"auto\">Deutsch<"));
   }
 }
+
+TEST_CASE(
+    "the declaration and the preference page name each cookie that Abide sets, over http, https and for a domain") {
+  for (const bool tls : {false, true})
+    for (const bool of_domain : {false, true}) {
+      CAPTURE(tls, of_domain);
+      std::string policy(shop_policy);
+      if (of_domain) policy.insert(policy.rfind('}'), R"(, "consent": {"domain": "shop.example"})");
+      shop s({.policy = policy, .tls = tls});
+      browser b{s, tls};
+      b.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}});
+      b.post("choice=save&grant=analytics");
+      const std::string declared = b.get("/consent/cookies").body, settings = b.get("/consent").body;
+      const std::string held = b.cookies();
+      int count = 0;
+      abide::cookie_pair cookie;
+      for (abide::cookie_walk walk(held); walk.next(cookie); ++count) {
+        const std::string name(cookie.name);
+        CAPTURE(name);
+        CHECK(declared.find(">" + name + "<") != std::string::npos);
+        CHECK(settings.find(">" + name + "<") != std::string::npos);
+      }
+      CHECK(count == 3);
+    }
+}

@@ -65,13 +65,22 @@ declared_cookie declared(const reader& r, std::size_t i) {
   return made;
 }
 
-/// Abide's own cookie, which holds the choice.
-declared_cookie consent_cookie(const reader& r) {
+/// Abide's own cookies on a server: what their names have before that of the consent cookie, and what they are for.
+struct own_cookie {
+  std::string_view prefix, purpose;
+};
+constexpr own_cookie own_cookies[]{{"", "declaration.choice_cookie"},
+                                   {signal_cookie_prefix, "declaration.signal_cookie"},
+                                   {twin_cookie_prefix, "declaration.twin_cookie"}};
+
+declared_cookie declared(const reader& r, const own_cookie& own) {
+  const std::string_view name = r.settings->policy.consent_cookie;
+  const std::string_view here = r.consent_cookie.empty() ? name : r.consent_cookie;  // perhaps `__Host-` before it
   declared_cookie made;
-  made.name = r.consent_cookie.empty() ? r.settings->policy.consent_cookie : r.consent_cookie;
+  made.name.append(here.substr(0, here.size() - name.size())).append(own.prefix).append(name);
   made.vendor = site_name(*r.settings, *r.words);
   made.lifetime = lifetime_in(*r.words, {lifetime_unit::days, consent_cookie_days});
-  made.purpose = (*r.words)["declaration.consent_cookie"];
+  made.purpose = (*r.words)[own.purpose];
   made.category = category::required;
   return made;
 }
@@ -83,7 +92,8 @@ std::vector<declared_cookie> declared_cookies(const reader& r, category c) {
   std::vector<declared_cookie> cookies;
   for (std::size_t i = 0; i < p.cookie_count; ++i)
     if (p.cookies[i].category == c) cookies.push_back(declared(r, i));
-  if (c == category::required) cookies.push_back(consent_cookie(r));
+  if (c != category::required) return cookies;
+  for (const own_cookie& own : own_cookies) cookies.push_back(declared(r, own));
   return cookies;
 }
 

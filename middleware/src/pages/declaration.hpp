@@ -15,7 +15,7 @@ struct reader {
   const config* settings = nullptr;
   const language* words = nullptr;
   const jurisdiction* place = nullptr;  ///< null: readers everywhere
-  std::string_view consent_cookie;      ///< the name of Abide's own cookie, as the browser holds it
+  std::string_view consent_cookie;      ///< the name of the consent cookie, as the browser holds it
   std::string_view query{};             ///< added to links to Abide's own pages: `?lang=de`; may be empty
   std::string_view consent_path{};      ///< path of those pages behind a proxy; empty: as configured
 };
@@ -30,7 +30,7 @@ struct declared_cookie {
   bool exempt = false;  ///< used without consent at the reader's place
 };
 
-/// The cookies of a category in the policy's order. Abide's own cookie is the last required one.
+/// The cookies of a category in the policy's order. Abide's own cookies are the last required ones.
 std::vector<declared_cookie> declared_cookies(const reader&, category);
 
 /// The vendors of a category's cookies, each once, in the policy's order: the services that visitors can choose. Empty

@@ -64,11 +64,16 @@ void append_cookie(std::string& out, const page_model& m, const declared_cookie&
   append_filled(out, "cookie.html", m, values);
 }
 
-std::string cookies_html(const page_model& m, category c) {
+struct cookie_list {
+  std::string html, count;
+};
+
+cookie_list cookies_of(const page_model& m, category c) {
   const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, {}};
-  std::string out;
-  for (const declared_cookie& cookie : declared_cookies(who, c)) append_cookie(out, m, cookie);
-  return out;
+  const std::vector<declared_cookie> cookies = declared_cookies(who, c);
+  cookie_list made{{}, std::to_string(cookies.size())};
+  for (const declared_cookie& cookie : cookies) append_cookie(made.html, m, cookie);
+  return made;
 }
 
 // ---- its services, each of which may be allowed separately
@@ -147,8 +152,7 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
   const language& words = words_of(m);
   const category_description told = describe_category(m.settings->policy, *m.decision, m.chosen, c);
   const std::string name(to_string(c)), reason = reason_text(m, told.reason), partly = partly_text(m, told.partly);
-  const std::string cookies = cookies_html(m, c);
-  const std::string count = std::to_string(told.cookies + (c == category::required ? 1u : 0u));
+  const cookie_list cookies = cookies_of(m, c);
   const bool unlisted = c == category::targeting && m.settings->policy.unknown == unknown_policy::targeting;
   const bool fixed = told.field == switch_field::none;
   const service_list services = services_of(m, c);
@@ -171,11 +175,11 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
                                       {"keep", yes(fixed && !told.always)},
                                       {"others", yes(told.offers_others)},
                                       {"exception", yes(told.offers_exception)},
-                                      {"cookies", cookies},
+                                      {"cookies", cookies.html},
                                       {"services", services.html},
                                       {"services_count", services_count},
                                       {"allows_service", yes(services.has_allowed)},
-                                      {"count", count},
+                                      {"count", cookies.count},
                                       {"lang", words.tag()}}};
   append_filled(out, "purpose.html", m, values);
 }

@@ -89,6 +89,10 @@ bool has_chosen(const decision& d) noexcept {
 
 bool uses_exempt(const decision& d) noexcept { return !exempt_in_use(d).empty(); }
 
+bool only_counts_visits(const decision& d) noexcept {
+  return d.declared_exempt.contains(category::analytics) && !d.declared_exempt.contains(category::functional);
+}
+
 bool mentions_exempt(const decision& d) noexcept {
   return d.notice == notice::objection && !signal_decides(d) && uses_exempt(d);
 }
@@ -106,7 +110,7 @@ text_keys describe_status(const policy& p, const decision& d) noexcept {
   if (overrides_signal(d)) return {"status.set_aside", "status.set_aside.text"};
   if (signal_decides(d)) return {"status.honored", d.seen.gpc ? "status.gpc" : "status.dnt"};
   if (!d.unconfirmed.empty()) return {"status.unconfirmed", "status.unconfirmed.text"};
-  if (mentions_exempt(d)) return {{}, "status.objection"};
+  if (mentions_exempt(d)) return {{}, only_counts_visits(d) ? "status.objection" : "status.exempt"};
   return {};
 }
 

@@ -142,6 +142,58 @@ TEST_CASE("each of Abide's own pages links to itself in the other languages") {
   }
 }
 
+TEST_CASE("what pages say of cookies before a choice follows from the place, the exemptions and the declared cookies") {
+  constexpr std::string_view own = R"({"name": "x", "category": "analytics", "vendor": "Shop", "shared": false})",
+                             theme = R"({"name": "y", "category": "functional", "vendor": "Shop", "shared": false})",
+                             ad = R"({"name": "t", "category": "targeting", "vendor": "Ads", "shared": true})";
+  const auto pages = [](std::string place, std::initializer_list<std::string_view> cookies, std::string exempt = "") {
+    std::string policy = R"({"site": {"name": "Shop", "host": "www.shop.example"}, "cookies": [)", between;
+    for (const std::string_view each : cookies) policy.append(std::exchange(between, ", ")).append(each);
+    policy += "], \"exempt\": [" + exempt + "], \"jurisdiction\": {\"fixed\": \"" + place + "\"}}";
+    shop s({.location = place, .policy = policy});
+    std::string text;
+    for (const char* path : {"/consent?lang=en", "/consent/policy?lang=en", "/"}) text += s.get(path, navigation).body;
+    return text;
+  };
+  const auto has = [](const std::string& text, const char* what) { return text.find(what) != std::string::npos; };
+  constexpr const char *waits = "Optional cookies are used only after you allow them.",
+                       *stays_off = "Everything except the required cookies stays off until you allow it.",
+                       *some_free = "Some optional cookies are used without consent, as the law here allows.",
+                       *counted = "Visits are counted without consent, as the law here allows.",
+                       *others = "The others are used only after you allow them.",
+                       *until = "Optional cookies are used until you opt out.",
+                       *some_until = "Some optional cookies are used until you opt out.";
+  for (const char* place : {"GB", "DE"}) {
+    const std::string text = pages(place, {own, theme, ad});
+    CHECK(has(text, waits));
+    CHECK(has(text, stays_off));
+    CHECK_FALSE(has(text, some_free));
+  }
+  struct {
+    const char *exempt, *told, *not_told;
+  } constexpr exemptions[]{{R"("GB:statistical:x")", counted, "\">Some optional"},
+                           {R"("GB:appearance:y")", some_free, counted},
+                           {R"("GB:emergency:y")", some_free, counted},
+                           {R"("GB:statistical:x", "GB:appearance:y")", some_free, counted}};
+  for (const auto& each : exemptions) {
+    CAPTURE(each.exempt);
+    const std::string text = pages("GB", {own, theme, ad}, each.exempt);
+    CHECK_FALSE(has(text, waits));
+    CHECK_FALSE(has(text, stays_off));
+    CHECK(has(text, some_free));
+    CHECK(has(text, others));
+    CHECK(has(text, each.told));
+    CHECK_FALSE(has(text, each.not_told));
+  }
+  CHECK(has(pages("US-CA", {own, theme, ad}), until));
+  const std::string mixed = pages("CH", {own, ad});
+  CHECK_FALSE(has(mixed, until));
+  CHECK(has(mixed, some_until));
+  CHECK(has(mixed, others));
+  CHECK(has(pages("CH", {ad}), waits));
+  CHECK(has(pages("CH", {own}), until));
+}
+
 TEST_CASE(
     "the declaration and the preference page name each cookie that Abide sets, over http, https and for a domain") {
   for (const bool tls : {false, true})

@@ -103,5 +103,5 @@ function valuesOf(told, say, mayLeave) {
     purposes: say.list((askedFor.length ? askedFor : OPTIONAL).map((name) => say(`purpose.${name}`))),
     settings: say(mayLeave ? 'link.back' : 'link.settings'), folds: !mayLeave,
     gpc: signal && state.gpc, dnt: signal && !state.gpc,
-    exempt: state.objectable, unconfirmed: state.unconfirmed };
+    exempt: state.objectable && say(state.allowedNames?.functional ? 'notice.exempt_any' : 'notice.exempt'), unconfirmed: state.unconfirmed };
 }

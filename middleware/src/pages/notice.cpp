@@ -48,6 +48,12 @@ std::string privacy_url(const page_model& m) {
   return url.starts_with('/') ? std::string(m.origin).append(url) : url;
 }
 
+/// What the notice says of cookies that are used without consent; empty: there are none.
+std::string_view exempt_text(const page_model& m) noexcept {
+  if (!uses_exempt(*m.decision)) return {};
+  return words_of(m)[only_counts_visits(*m.decision) ? "notice.exempt" : "notice.exempt_any"];
+}
+
 bool is_opt_out(const page_model& m) noexcept { return m.decision->place->regime == regime::opt_out; }
 
 }  // namespace
@@ -76,7 +82,7 @@ std::string render_notice(const page_model& m) {
                                       {"settings", settings_label(m)},
                                       {"gpc", yes(signal && d.seen.gpc)},
                                       {"dnt", yes(signal && !d.seen.gpc)},
-                                      {"exempt", yes(uses_exempt(d))}}};
+                                      {"exempt", exempt_text(m)}}};
   return filled("notice.html", m, values);
 }
 
@@ -111,10 +117,10 @@ std::string render_copied_status(const page_model& m) {
   struct line {
     std::string_view when, title, text;
   };
-  constexpr line lines[]{{"gpc", "status.honored", "status.gpc"},
-                         {"dnt", "status.honored", "status.dnt"},
-                         {"exception", "status.set_aside", {}},
-                         {"exempt", {}, "status.objection"}};
+  const line lines[]{{"gpc", "status.honored", "status.gpc"},
+                     {"dnt", "status.honored", "status.dnt"},
+                     {"exception", "status.set_aside", {}},
+                     {"exempt", {}, only_counts_visits(*m.decision) ? "status.objection" : "status.exempt"}};
   std::string title, text;
   const auto add = [&](std::string& to, std::string_view when, std::string_view key) {
     if (key.empty()) return;

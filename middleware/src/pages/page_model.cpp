@@ -6,6 +6,7 @@
 
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
+#include "pages/defaults.hpp"
 #include "pages/template.hpp"
 #include "policy/plural.hpp"
 #include "policy/texts.hpp"
@@ -136,12 +137,31 @@ std::string contact_url(const std::string& contact) {
   return contact.find('@') == std::string::npos ? std::string{} : "mailto:" + contact;
 }
 
+namespace {
+
+/// What happens to optional cookies before a choice. The law of the place leaves it to the declared cookies: some may
+/// be exempt, and in opt-out places those whose data is shared may wait for consent.
+std::string default_text(const page_model& m) {
+  const language& words = words_of(m);
+  const jurisdiction& place = *m.decision->place;
+  const defaults before = defaults_at(m.settings->policy, place, m.now);
+  const auto both = [&](std::string_view some) {
+    return std::string(words[some]).append(words.space()).append(words["regime.others"]);
+  };
+  if (place.regime == regime::opt_in && !m.decision->declared_exempt.empty()) return both("status.exempt");
+  if (place.regime == regime::opt_in || before.off.empty())
+    return std::string(words["regime." + std::string(to_string(place.regime))]);
+  return before.on.empty() ? std::string(words["regime.opt_in"]) : both("regime.some");
+}
+
+}  // namespace
+
 std::string rules_line(const page_model& m) {
   const language& words = words_of(m);
   const jurisdiction& place = *m.decision->place;
   std::string_view name = words["place." + std::string(place.code)];
   if (place.code == "ZZ") name = words["about.unknown_place"];
-  const std::string_view regime = words["regime." + std::string(to_string(place.regime))];
+  const std::string regime = default_text(m);
   const std::array<value, 2> values{{{"place", name.empty() ? place.name : name}, {"regime", regime}}};
   return say(words["about.rules"], values);
 }

@@ -184,6 +184,12 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
   append_filled(out, "purpose.html", m, values);
 }
 
+std::string intro_key(const page_model& m) {
+  const regime by = m.decision->place->regime;
+  const bool exempts = by == regime::opt_in && !m.decision->declared_exempt.empty();
+  return exempts ? "page.intro.exempt" : "page.intro." + std::string(to_string(by));
+}
+
 }  // namespace
 
 std::string render_preferences(const page_model& m) {
@@ -191,7 +197,7 @@ std::string render_preferences(const page_model& m) {
   const decision& d = *m.decision;
   const bool opt_out = d.place->regime == regime::opt_out, opted_out = is_opted_out(d);
   const std::string status = render_status(m), rules = rules_line(m), post = render_post(m, "settings");
-  const std::string intro = text_with_site(m, "page.intro." + std::string(to_string(d.place->regime)));
+  const std::string intro = text_with_site(m, intro_key(m));
   const bool has_chosen = m.chosen && m.chosen->time > 0;
   const std::string last = has_chosen ? text_with_date(m, "page.last", m.chosen->time) : std::string{};
   const std::string back_query = url_encoded(local_path(m.return_path));

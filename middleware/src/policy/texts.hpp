@@ -23,6 +23,8 @@ class language {
   std::string_view operator[](std::string_view key) const noexcept;
   /// The text of a key that this language may lack; empty then.
   std::string_view find(std::string_view key) const noexcept;
+  /// What stands between two sentences; may be empty.
+  std::string_view space() const noexcept { return (*this)["list.stop"].ends_with(' ') ? " " : ""; }
   const std::map<std::string, std::string, std::less<>>& all() const noexcept { return words_; }
 
  private:

@@ -21,6 +21,9 @@ namespace abide {
 [[nodiscard]] ABIDE_API bool has_chosen(const decision&) noexcept;
 /// Whether any exempt cookies are in use without consent.
 [[nodiscard]] ABIDE_API bool uses_exempt(const decision&) noexcept;
+/// Whether all that the policy declares exempt at the place counts visits. Pages say so only then: other exempt cookies
+/// serve other purposes.
+[[nodiscard]] ABIDE_API bool only_counts_visits(const decision&) noexcept;
 /// Whether the status line mentions them.
 [[nodiscard]] ABIDE_API bool mentions_exempt(const decision&) noexcept;
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "abide/decision.hpp"
+#include "pages/defaults.hpp"
 #include "pages/exempt_names.hpp"
 #include "pages/policy_text/writer.hpp"
 #include "pages/template.hpp"
@@ -26,37 +26,18 @@ bool any_shared(const policy& p) noexcept {
   return false;
 }
 
-/// What is used before a choice, among what the policy declares. A category may be in both sets.
-struct defaults {
-  category_set on, off, both;
-};
-
-defaults defaults_of(const writer& w, const jurisdiction& place) {
-  const policy& p = w.rules();
-  const decision before = decide(p, {}, place, nullptr, {}, w.now());
-  defaults found;
-  for (std::size_t i = 0; i < p.cookie_count; ++i) {
-    const cookie_rule& rule = p.cookies[i];
-    if (rule.category == category::required) continue;
-    if (before.of(rule.category, rule.shared).allowed) found.on.insert(rule.category);
-    else found.off.insert(rule.category);
-  }
-  found.both = category_set(found.on.bits() & found.off.bits());
-  return found;
-}
-
 void write_defaults(writer& w, const audience& group) {
-  const defaults d = defaults_of(w, *group.rows.front());
+  const defaults d = defaults_at(w.rules(), *group.rows.front(), w.now());
   const bool exempt = std::any_of(group.rows.begin(), group.rows.end(),
                                   [&](const jurisdiction* row) { return !declared_exempt(w.rules(), *row).empty(); });
   if (d.on.empty() && d.off.empty()) return;
   if (d.on.empty()) return w.paragraph({exempt ? "policy.default.off_exempt" : "policy.default.off"});
   if (d.off.empty()) return w.paragraph({"policy.default.on"});
-  const category_set waiting(d.off.bits() & ~d.both.bits() & 15);
+  const category_set waiting(d.off.bits() & ~d.both().bits());
   w.paragraph(
       {"policy.default.mixed", waiting.empty() ? "" : "policy.default.waiting",
-       d.both.empty() ? "" : "policy.default.both"},
-      {{"on", plain(w.purposes(d.on))}, {"off", plain(w.purposes(waiting))}, {"both", plain(w.purposes(d.both))}});
+       d.both().empty() ? "" : "policy.default.both"},
+      {{"on", plain(w.purposes(d.on))}, {"off", plain(w.purposes(waiting))}, {"both", plain(w.purposes(d.both()))}});
 }
 
 /// The declared exemptions of a purpose that are alike in their places.

@@ -14,7 +14,7 @@ std::string writer::stop() const {
   return std::string(text.substr(0, text.find(' ')));
 }
 
-std::string writer::space() const { return words()["list.stop"].ends_with(' ') ? " " : ""; }
+std::string writer::space() const { return std::string(words().space()); }
 
 std::string writer::days(unsigned count) const { return lifetime_in(words(), {lifetime_unit::days, count}); }
 

@@ -125,6 +125,13 @@ TEST_CASE("a refusal counts as multipart/form-data and text/plain, and a form of
     CHECK(sent(type, "{\"choice\": \"reject-all\"}").status == 415);
 }
 
+TEST_CASE(
+    "a choice that only another version of the server knows is refused, also on the form that saves without one") {
+  shop s;
+  CHECK(s.send("POST", "/consent", {}, "choice=allow-all-but&from=settings-1&grant=analytics").status == 400);
+  CHECK(s.send("POST", "/consent", {}, "from=settings-1&grant=analytics").status == 303);
+}
+
 TEST_CASE("a form that is too large is refused with 413, by length and in chunks") {
   shop s;
   const std::string fits = "choice=reject-all&x=" + std::string(4096 - 20, 'x');

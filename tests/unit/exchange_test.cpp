@@ -205,6 +205,39 @@ outcome run(const script& of) {
 
 }  // namespace
 
+TEST_CASE("a browser without pseudonym is linked to an account by the response that stores one, never before") {
+  for (const char* place : {"DE", "US-CA"})
+    for (const char* destination : {"document", "style"})
+      for (const unsigned status : {200u, 404u}) {
+        CAPTURE(place, destination, status);
+        shop s(std::make_shared<log_on_paper>());
+        field_list request{{"Host", "www.shop.example"},
+                           {"CF-IPCountry", std::string(place).substr(0, 2)},
+                           {"CF-Region-Code", "CA"},
+                           {"Sec-Fetch-Dest", destination},
+                           {"Sec-GPC", "1"},
+                           {"Cookie", "signal_abide=1.nnnn.0.1795305500.gh.~1795305500"}};
+        visit v = s.site.begin("GET", "/", request, {"10.0.0.1", transport::plain}, today);
+        REQUIRE(v.chosen());
+        REQUIRE(v.identify("ann", {}, request).kind == effect_kind::account);
+        effect_result known;
+        known.account = {true, today - 1000};
+        CHECK_FALSE(v.resume(std::move(known), request));
+        CHECK_FALSE(v.answer("GET", "/", request, {}));
+        field_list response{{"Content-Type", "text/html"}};
+        std::string body = "<!doctype html><p>x";
+        v.finish(status, response, &body);
+        std::vector<std::string> linked;
+        for (const log_change& each : v.take_notes())
+          if (!each.subject.empty()) linked.push_back(each.subject);
+        const std::string cookies = response.all("Set-Cookie");
+        CHECK(linked.size() == (cookies.find("abide=1.") == std::string::npos ? 0u : 1u));
+        for (const std::string& subject : linked) CHECK(cookies.find('~' + subject + '~') != std::string::npos);
+        const bool may_store = place == std::string("US-CA") && destination == std::string("document") && status == 200;
+        CHECK(linked.size() == (may_store ? 1u : 0u));
+      }
+}
+
 TEST_CASE("a proxy is trusted however its server writes its address, and only if the policy names it") {
   const shop s(nullptr, R"({"jurisdiction": {"from": "cloudflare", "trusted_proxies": ["loopback", "fe80::/10"]}})");
   const std::pair<const char*, bool> peers[] = {

@@ -149,21 +149,65 @@ TEST_CASE("a refusal outlives a redirect that clears the cookies, and the visito
         }
 }
 
-TEST_CASE("a page that clears the cookies loads the URL that restores the refusal") {
+TEST_CASE("a page that clears the cookies loads the URL that restores the refusal, and so does a page of an error") {
   const site shop = made(secret);
+  for (const unsigned status : {200u, 401u, 403u, 500u}) {
+    CAPTURE(status);
+    browser visitor(shop);
+    visitor.choose(refusal);
+    const answer out =
+        visitor.asks("GET", "/logout", {status, {{"Content-Type", "text/html"}, {"Clear-Site-Data", "\"cookies\""}}});
+    CHECK(out.fields.all("Cache-Control") == "no-store");
+    const std::string link = out.fields.all("Link");
+    REQUIRE(link.starts_with("<"));
+    CHECK(link.ends_with(">; rel=preload; as=style"));
+    CHECK(visitor.jar.empty());
+    const answer kept = visitor.asks("GET", link.substr(1, link.find('>') - 1));
+    CHECK(kept.status == 200);
+    CHECK(kept.fields.all("Location").empty());
+    CHECK_FALSE(visitor.may_use("t"));
+  }
+}
+
+TEST_CASE("a relative redirect that clears the cookies arrives where the browser would have gone") {
+  const site shop = made(secret);
+  constexpr std::pair<const char*, const char*> ways[]{{"login.php", "/account/login.php"},
+                                                       {"?out=1", "/account/logout?out=1"},
+                                                       {"../bye#top", "/account/../bye#top"},
+                                                       {"./x?y=/z:1", "/account/./x?y=/z:1"}};
+  for (const char* method : {"GET", "POST"})
+    for (const auto& [to, arrives] : ways) {
+      CAPTURE(method, to);
+      browser visitor(shop);
+      visitor.choose(refusal);
+      const answer out = visitor.asks(method, "/account/logout?now=/a/b", logs_out(302, to));
+      CHECK(visitor.jar.empty());
+      const std::string location(out.fields.first("Location"));
+      const std::string fragment = location.find('#') == std::string::npos ? "" : location.substr(location.find('#'));
+      CHECK(visitor.asks("GET", target_of(out)).fields.all("Location") + fragment == arrives);
+      CHECK_FALSE(visitor.may_use("t"));
+    }
   browser visitor(shop);
   visitor.choose(refusal);
-  const answer out =
-      visitor.asks("GET", "/logout", {200, {{"Content-Type", "text/html"}, {"Clear-Site-Data", "\"cookies\""}}});
-  CHECK(out.fields.all("Cache-Control") == "no-store");
-  const std::string link = out.fields.all("Link");
-  REQUIRE(link.starts_with("<"));
-  CHECK(link.ends_with(">; rel=preload; as=style"));
-  CHECK(visitor.jar.empty());
-  const answer kept = visitor.asks("GET", link.substr(1, link.find('>') - 1));
-  CHECK(kept.status == 200);
-  CHECK(kept.fields.all("Location").empty());
-  CHECK_FALSE(visitor.may_use("t"));
+  CHECK(visitor.asks("GET", "/a", logs_out(302, "mailto:a@b.example")).fields.all("Location") == "mailto:a@b.example");
+}
+
+TEST_CASE("no cache keeps an answer that leads to a visitor's refusal, whatever the application lets it keep") {
+  const site shop = made(secret);
+  const std::vector<std::pair<std::string, std::string>> caches{{"CDN-Cache-Control", "max-age=600"},
+                                                                {"Surrogate-Control", "max-age=600"},
+                                                                {"X-Accel-Expires", "600"},
+                                                                {"Expires", "Thu, 01 Jan 2099 00:00:00 GMT"},
+                                                                {"Clear-Site-Data", "\"cookies\""}};
+  for (application of : {application{302, {{"Location", "/bye"}}}, application{200, {{"Content-Type", "text/html"}}}}) {
+    for (const auto& [name, value] : caches) of.fields.add(name, value);
+    browser visitor(shop);
+    visitor.choose(refusal);
+    const answer out = visitor.asks("GET", "/logout", of);
+    CHECK(out.fields.all("Cache-Control") == "no-store");
+    for (const char* name : {"CDN-Cache-Control", "Surrogate-Control", "X-Accel-Expires"})
+      CHECK(out.fields.all(name).empty());
+  }
 }
 
 TEST_CASE("a grant is cleared with the cookies, and of a mixed choice only the refusals stay") {
@@ -184,8 +228,8 @@ TEST_CASE("a grant is cleared with the cookies, and of a mixed choice only the r
 TEST_CASE("a response that cannot go through one of Abide's URLs is left unchanged") {
   const site shop = made(secret);
   for (const auto& [method, status, to] :
-       {std::tuple("POST", 307u, "/again"), std::tuple("POST", 308u, "/again"), std::tuple("GET", 302u, "relative"),
-        std::tuple("GET", 304u, "/"), std::tuple("GET", 302u, "ftp://x/")}) {
+       {std::tuple("POST", 307u, "/again"), std::tuple("POST", 308u, "/again"), std::tuple("GET", 304u, "/"),
+        std::tuple("GET", 302u, "ftp://x/"), std::tuple("GET", 302u, "#top")}) {
     CAPTURE(method, status, to);
     browser visitor(shop);
     visitor.choose(refusal);

@@ -272,8 +272,10 @@ class records_log final : public records {
   static saved_function told_to_cache(process_part& here, const job& of) {
     const bool links = !of.change.subject.empty(), opts_in = of.change.step == account_step::opt_in;
     if (!links && !opts_in) return [](const save_result&) {};
-    return [&here, links, opts_in, name = of.accounts.front()](const save_result& result) {
-      if (result && opts_in) here.cache.put(name, {});
+    // What was put there meanwhile is a later opt-out.
+    return [&here, links, opts_in, asked = account_cache::clock::now(),
+            name = of.accounts.front()](const save_result& result) {
+      if (result && opts_in) here.cache.put_answer(name, {}, asked);
       if (!result && links) here.links.clear();  // so that it is tried again
     };
   }

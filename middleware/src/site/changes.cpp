@@ -72,12 +72,6 @@ std::optional<std::int64_t> opted_out_since(const record& r) {
   return {};
 }
 
-/// The account knows the subject from now on, and the cookie must name it.
-void give_subject(exchange& v) {
-  v.subject.assign(new_subject());
-  v.cookie.is_stale = true;
-}
-
 /// `before`: null if there was none.
 consent_event event_of_choice(const record* before, const record& after, const decision& made, const policy& rules) {
   consent_event e = event_in(after, made, rules);
@@ -242,11 +236,20 @@ void join_account(exchange& v, const account_state& state) {
     change.since = v.now;
   }
   if (v.chosen && !v.cookie.is_ambiguous) {
-    if (v.subject.empty()) give_subject(v);
+    v.cookie.lacks_subject = v.subject.empty();
     change.subject = v.subject.view();
-    change.carried_out = opted_out_since(*v.chosen);
+    if (!v.subject.empty()) change.carried_out = opted_out_since(*v.chosen);
   }
   if (change.step != log_change::account_step::none || !change.subject.empty()) v.notes.push_back(std::move(change));
+}
+
+void give_subject(exchange& v) {
+  v.subject.assign(new_subject());
+  log_change change;
+  change.account = v.account;
+  change.subject = v.subject.view();
+  change.carried_out = opted_out_since(*v.chosen);
+  v.notes.push_back(std::move(change));
 }
 
 bool changes_often(const std::optional<std::vector<consent_record>>& past, std::int64_t now) {

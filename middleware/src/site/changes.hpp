@@ -26,6 +26,9 @@ void note_signal(exchange&, const record& after);
 /// Continues when the account was looked up: tells it of this browser's opt-out and of the signal, and links this
 /// visitor to it.
 void join_account(exchange&, const account_state&);
+/// The same for a visitor without pseudonym, when the response stores one. Before that, each request would make its
+/// own.
+void give_subject(exchange&);
 
 /// Whether a visitor made so many informed exceptions in the last day that no more are accepted. `past`: nothing if the
 /// log did not answer; then true.

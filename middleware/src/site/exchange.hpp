@@ -112,11 +112,12 @@ struct cookie_state {
   std::int64_t recorded = 0;  ///< the visitor's latest record in the log, in milliseconds; 0: none, or it was not asked
   std::int64_t signal_written = 0;
   bool is_verified = false, is_doubtful = false, is_newly_signed = true;
-  bool was_asked = false;     ///< the log, or a recent answer of it, was consulted
-  bool is_confirmed = false;  ///< the log knows the visitor
-  bool is_ambiguous = false;  ///< there are cookies of different visitors
-  bool is_ahead = false;      ///< it bears a time that a clock wrote which ran ahead
-  bool is_stale = false;      ///< the log has a newer choice, or the visitor got a pseudonym since
+  bool was_asked = false;      ///< the log, or a recent answer of it, was consulted
+  bool is_confirmed = false;   ///< the log knows the visitor
+  bool is_ambiguous = false;   ///< there are cookies of different visitors
+  bool is_ahead = false;       ///< it bears a time that a clock wrote which ran ahead
+  bool is_stale = false;       ///< the log has a newer choice
+  bool lacks_subject = false;  ///< an account is logged in, and the cookie has no pseudonym that could be linked to it
   bool has_signal = false, must_end_signal = false;
   bool of_host = false;     ///< a host's own cookie is present, although the site has one for its domain
   bool is_unknown = false;  ///< a cookie is present that verifies for no host or domain
@@ -147,6 +148,7 @@ struct exchange {
   bool may_remember = false;      ///< false for images and scripts: the many parts of a page leave one record
   std::size_t cookie_fields = 0;  ///< how many the application sees in the request
   short_text<96> target;          ///< the request target of a page that may hold the notice; its form returns there
+  std::string posted_to;          ///< the target of a form post that is the application's
   short_text<64> host;            ///< of the public origin: lower case, without port
   std::uint16_t port = 0;         ///< of the public origin; 0: the scheme's own
   std::string proxied_path;       ///< the consent path with the prefix that a proxy cuts off; empty: as configured

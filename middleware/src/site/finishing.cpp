@@ -80,6 +80,7 @@ bool is_asked_again(const exchange& v) noexcept {
 bool must_renew_choice(const exchange& v) noexcept {
   if (is_asked_again(v) || v.cookie.is_ambiguous) return false;
   if (v.cookie.is_stale) return true;
+  if (v.cookie.lacks_subject && !allows_any(*v.chosen)) return true;
   if (!v.cookie.is_verified || (v.cookie.is_newly_signed && !is_old(v, v.cookie.written))) return false;
   return v.cookie.is_confirmed || !allows_any(*v.chosen);
 }
@@ -89,8 +90,9 @@ bool must_renew_signal(const exchange& v) noexcept {
          is_old(v, v.cookie.signal_written);
 }
 
-bool renew(const exchange& v, header_section& response, bool is_page) {
+bool renew(exchange& v, header_section& response, bool is_page) {
   const bool choice = v.chosen && must_renew_choice(v), signal = v.chosen && must_renew_signal(v);
+  if (choice && v.cookie.lacks_subject) give_subject(v);
   if (choice)
     for (const std::string& field : choice_cookies(v, *v.chosen)) response.add("Set-Cookie", field);
   if (signal)
@@ -165,19 +167,20 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
   const bool for_everyone =
       shares || (!is_page && !is_for_some && facts.cache_controls > 0 && is_for_everyone(response));
   const bool for_visitor = is_for_visitor(v, facts.content_type, is_page);
-  const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
+  const bool may_act = v.site->settings.policy.mode == mode::enforce && !for_everyone;
+  const bool may_write = may_act && status < 400;
   bool personal = facts.sets_cookies || is_for_some || (is_page && !shares) || (hides_cookies(v) && !for_everyone);
   if (facts.sets_cookies) filter_set_cookies(v, response, facts);
-  const bool keeps = may_write && facts.clears_cookies && keep_refusal(v, status, response);
+  const bool keeps = may_act && facts.clears_cookies && keep_refusal(v, status, response);
   if (may_write && !facts.clears_cookies && add_cookies(v, response, is_page, for_visitor)) personal = true;
   if (is_page && v.copy) mark_copy(response, *v.copy);
   else if (is_page && facts.has_validators) drop_validators(response);
   if (body.is_unseen) response.erase("Content-Length");  // the length is not known yet
   if (body.is_other_elsewhere && (shares || !is_page)) add_vary(response, {chooser_of(v)});
-  if (keeps) response.replace("Cache-Control", "no-store");
-  if (!personal || keeps) return;
+  if (!personal && !keeps) return;
   vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
   make_private(response, facts, is_page || facts.follows_decision ? reuse::ask : reuse::as_said);
+  if (keeps) response.replace("Cache-Control", "no-store");
 }
 
 /// Finishes a response that may be a page, with its whole body.

@@ -47,8 +47,20 @@ bool is_absolute(std::string_view location) noexcept {
   return location.starts_with('/') || location.starts_with("https://") || location.starts_with("http://");
 }
 
+/// The address as the browser will read it (RFC 3986 section 5.2.2; browsers remove `..` themselves). A relative path
+/// stays as it is if the target of the request is not known.
+std::string resolved(const exchange& v, std::string_view location) {
+  const std::string_view target = v.target.view().empty() ? std::string_view(v.posted_to) : v.target.view();
+  const bool has_scheme = location.substr(0, location.find_first_of("/?#")).find(':') != std::string_view::npos;
+  if (target.empty() || location.empty() || is_absolute(location) || has_scheme || location.front() == '#')
+    return std::string(location);
+  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view base = location.front() == '?' ? path : path.substr(0, path.rfind('/') + 1);
+  return std::string(base).append(location);
+}
+
 bool lead_over(const exchange& v, const record& refused, header_section& response) {
-  const std::string location(response.first("Location"));
+  const std::string location = resolved(v, response.first("Location"));
   if (!is_absolute(location) || location.size() > location_max) return false;
   const std::size_t end = std::min(location.find('#'), location.size());
   std::string address = address_of(v, refused, std::string_view(location).substr(0, end));
@@ -72,7 +84,7 @@ std::int64_t number_in(std::string_view text) noexcept {
 bool keep_refusal(const exchange& v, unsigned status, header_section& response) {
   const std::optional<record> refused = v.chosen ? refusals_in(*v.chosen) : std::nullopt;
   if (!refused) return false;
-  if (status >= 300) return may_lead_over(v, status) && lead_over(v, *refused, response);
+  if (status >= 300 && status < 400) return may_lead_over(v, status) && lead_over(v, *refused, response);
   if (!is_html(response.first("Content-Type"))) return false;
   response.add("Link", std::string("<").append(address_of(v, *refused, {})).append(">; rel=preload; as=style"));
   return true;

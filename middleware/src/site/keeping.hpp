@@ -15,7 +15,7 @@
 namespace abide::detail {
 
 /// If the response deletes a refusal: sends its redirect through the address that keeps it, or lets a page load that
-/// address. Redirects that repeat a form post are left alone, and so are relative locations and those over 1 KB. True:
+/// address. Redirects that repeat a form post are left alone, and so are locations over 1 KB. True:
 /// the response now belongs to this visitor and must not be stored.
 bool keep_refusal(const exchange&, unsigned status, header_section& response);
 

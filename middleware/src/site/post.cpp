@@ -36,9 +36,11 @@ void read_sender(std::string_view value, form& into) noexcept {
 struct form_reading {
   form read;
   std::optional<wish> asked;
+  bool names_choice = false;  ///< perhaps one that only another version of this server knows
 
   void take(std::string_view name, std::string_view value) {
     if (name == "choice") asked = parse_wish(value);
+    names_choice = names_choice || name == "choice";
     if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
     if (name == "from") read_sender(value, read);
     if (name == "lang") read.language = value.size() <= 16 ? value : "";
@@ -121,7 +123,7 @@ std::optional<form> read_form(std::string_view body) {
   if (body.find("\r\n") == std::string_view::npos) read_urlencoded(body, reading);
   else if (body.starts_with("--")) read_multipart(body, reading);
   else read_lines(body, reading);
-  if (!reading.asked && reading.read.from_settings) reading.asked = wish::save;
+  if (!reading.names_choice && !reading.asked && reading.read.from_settings) reading.asked = wish::save;
   if (!reading.asked) return {};
   reading.read.wish = *reading.asked;
   return std::move(reading.read);

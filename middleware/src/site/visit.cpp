@@ -78,6 +78,8 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
   // Read before the body: trailers do not come from the browser.
   v.is_own_form = !v.is_get && v.resource != resource::none &&
                   detail::is_own_form(request, *origin, detail::requested_host(target, facts.host));
+  if (!v.is_get && !v.is_head && v.resource == resource::none)
+    v.posted_to = std::string(origin->prefix).append(detail::origin_form(target));
   if (!v.is_get || v.shown == detail::destination::part) return;
   if (origin->prefix.empty()) v.target.assign(detail::origin_form(target));
   else v.target.assign(std::string(origin->prefix).append(detail::origin_form(target)));

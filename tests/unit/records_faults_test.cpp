@@ -338,6 +338,7 @@ TEST_CASE("a session that the server ends makes no save fail") {
     REQUIRE(log->append(choice_of(new_subject())));
     run_postgres(postgres_url(),
                  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'abide'");
+    if (i % 2 == 1) (void)log->retain(1000);  // other work may meet the ended session first
     REQUIRE(log->append(choice_of(new_subject())));
   }
   CHECK(count_at(at.url()) == 10);

@@ -161,6 +161,13 @@ void log_writer::go_away(const std::string& why, const batch& jobs) {
   put_back(jobs, why);
 }
 
+// For work that no change waits for. A lost connection is opened again for the next work, and only if that fails is the
+// store away: else the restart of a server would fail saves.
+void log_writer::lose_store(const store_error& error) {
+  if (error.may_reopen || park_wanted_) close_store();
+  else go_away(error.what());
+}
+
 // Only one: changes queued meanwhile must not wait for all queries.
 void log_writer::run_question() {
   const question_pointer asked = is_open_ ? next_question() : nullptr;
@@ -171,7 +178,7 @@ void log_writer::run_question() {
     finish({asked}, true);
   } catch (const store_error& error) {
     finish({asked}, false);
-    go_away(error.what());
+    lose_store(error);
   }
 }
 
@@ -294,7 +301,7 @@ void log_writer::write_counts() {
     edit.commit();
   } catch (const store_error& error) {
     put_back(counts);
-    go_away(error.what());
+    lose_store(error);
   }
 }
 
@@ -308,7 +315,7 @@ void log_writer::look_if_due() {
     set_look(goes_on ? retention_pause : look_interval);
   } catch (const store_error& error) {
     set_look(look_interval);
-    go_away(error.what());
+    lose_store(error);
   }
 }
 

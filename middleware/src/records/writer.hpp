@@ -102,6 +102,7 @@ class log_writer : fork_guest {
   void open_again();
   void open_store(std::vector<std::string>& told);
   void come_back();
+  void lose_store(const store_error&);
   void go_away(const std::string& why, const batch& = {});
   void close_store();
   void run_question();

@@ -76,7 +76,8 @@ ngx_int_t abide_header_filter(ngx_http_request_t* r) {
   if (!context->exchange) return conf->strict ? refuse(r, context) : abide_next_header_filter(r);
   unread = unread_part(r);
   if (unread) return refuse_unread(r, unread);
-  if (!has_body(r) ||
+  /* The slice module has only the part that the visitor asked for, and leaves it to the range filter to say so. */
+  if (!has_body(r) || (r->subrequest_ranges && r->headers_in.range) ||
       !abide_wants_body(context->exchange, (unsigned)r->headers_out.status, abide_response_fields(r, &section)))
     return abide_finish_fields(r, context, nothing, 0, 0);
   context->is_held = 1;

@@ -82,9 +82,16 @@ static int set(void* of, size_t n, abide_text value) {
   return 1;
 }
 
+/* For HTTP/0.9, and for a request that it cannot read, nginx makes no list. */
+static ngx_table_elt_t* new_field(ngx_http_request_t* r) {
+  ngx_list_t* const fields = &r->headers_in.headers;
+  if (!fields->last && ngx_list_init(fields, r->pool, 4, sizeof(ngx_table_elt_t)) != NGX_OK) return NULL;
+  return ngx_list_push(fields);
+}
+
 static int add(void* of, abide_text name, abide_text value) {
   ngx_http_request_t* const r = of;
-  ngx_table_elt_t* const field = ngx_list_push(&r->headers_in.headers);
+  ngx_table_elt_t* const field = new_field(r);
   u_char* room;
   ngx_table_elt_t** known;
   if (!field) return 0;

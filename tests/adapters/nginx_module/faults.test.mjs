@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { request as ask } from 'node:https';
+import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -84,6 +85,18 @@ test('shared pages are the same bytes for visitors with and without a signal or 
   assert.equal(again.status, 304);
   assert.equal(again.body, '');
   assert.ok((await of({ 'abide-regime': 'opt_in' })).body !== first.body);
+});
+
+test('requests of HTTP/0.9 end no worker: nginx makes no list of their fields', async () => {
+  const before = processes();
+  for (const bytes of ['GET /page\r\n', '\x16\x03\x01\r\n\r\n']) {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.resume().write(bytes, 'latin1');
+    await once(socket, 'close');
+  }
+  await pause(200);
+  assert.deepEqual(processes(), before);
 });
 
 test('a worker that is killed loses no acknowledged choice', async () => {

@@ -67,7 +67,8 @@ class section final : public header_section {
   void keep_if(std::string_view name, keep_function keep, void* context) override {
     const auto known = field_of(name);
     const auto is_named = [&](const auto& field) {
-      if (field.name() != boost::beast::http::field::unknown) return field.name() == known;
+      constexpr auto unknown = boost::beast::http::field::unknown;
+      if (known != unknown && field.name() != unknown) return field.name() == known;
       return boost::beast::iequals(field.name_string(), view(name));  // insert() can leave a known name without number
     };
     for (auto at = fields_.begin(); at != fields_.end();)

@@ -4,7 +4,7 @@
 
 import { eachNewRoot, eachRoot } from './page/roots.mjs';
 import { greet, guardPresses, obeyButton, open, PRESSES } from './choice/presses.mjs';
-import { gate, marks, state, STRICTEST } from './page/decision.mjs';
+import { gate, isOutdated, marks, state, STRICTEST } from './page/decision.mjs';
 import { clearRefused, formOf, openChannel, openSite, putInForce, refresh, refuseAtOnce, site, tellKnown, waitFor } from './choice/choices.mjs';
 import { language, noteBar, server, setLanguage } from './choice/server.mjs';
 import { kept } from './choice/refusals.mjs';
@@ -87,10 +87,10 @@ function begin(options) {
   on('consent', clearRefused);
   on('change', closeIfAnswered);
   const go = () => {
-    marks().abideQuiet > 0 ? refresh() : settleNotice();
+    isOutdated() ? refresh() : settleNotice();
     on('signal', ({ from }) => { // one POST per page, so that the server can remember the signal; the gate obeys it anyway
       if (from === 'page' && site === server)
-        putInForce(new URLSearchParams({ gpc: 1, lang: language() }), '/signal').catch(() => {});
+        putInForce(new URLSearchParams({ gpc: 1, lang: language() })).catch(() => {});
     });
     openChannel();
     enter(document);

@@ -8,15 +8,15 @@ set(ABIDE_SERVED_FILES
     core/core.mjs
     gated/aliases.mjs gated/belated.mjs gated/dialects.mjs gated/frames.mjs gated/services.mjs gated/sources.mjs
     notice/dialogs.mjs notice/returning.mjs notice/tabbing.mjs
-    page/drawing.mjs page/place.mjs page/words.mjs
+    page/drawing.mjs page/place.mjs page/provider.mjs page/words.mjs
     verdict/rules.mjs)
 
 # What esbuild bundles into those that import it. Without esbuild these are served too.
 set(ABIDE_BUNDLED_FILES
-    choice/choices.mjs choice/message.mjs choice/presses.mjs choice/refusals.mjs choice/server.mjs
+     choice/choices.mjs choice/message.mjs choice/presses.mjs choice/refusals.mjs choice/server.mjs
     gated/repeats.mjs
     notice/closing.mjs notice/following.mjs
-    page/decision.mjs page/page.mjs page/roots.mjs
+    page/answer.mjs page/decision.mjs page/page.mjs page/roots.mjs
     verdict/permission.mjs verdict/withdrawal.mjs)
 
 # What only sites without a server need.

@@ -85,7 +85,7 @@ function decided(before, form) {
   const choice = form.get('choice');
   if (form.get('gpc')) return { ...before, gpc: true, allowed: before.allowed.filter((name) => name !== 'targeting'), allowedShared: ['required'],
     status: { title: 'Honored', text: 'The signal counts.' } };
-  if (choice === 'accept-all') return { ...everything, regime: before.regime };
+  if (choice === 'accept-all') return { ...everything, regime: before.regime, granted: true };
   if (choice === 'add') return { ...before, chosen: true, notice: 'none', allowed: ALL.filter((name) => before.allowed.includes(name) || form.getAll('grant').includes(name)) };
   const granted = choice === 'save' ? ['required', ...form.getAll('grant')] : ['required'];
   return { ...strict, regime: before.regime, notice: 'none', chosen: true, allowed: granted, allowedShared: granted };

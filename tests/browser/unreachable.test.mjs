@@ -132,8 +132,14 @@ async function atSettings(t, path = 'consent?return=/cart&lang=en', options = {}
   return { shop, visitor, page: visitor.page };
 }
 
+/** Something else answers in place of the server. */
+const answeredBy = (answer) => [({ context }) => context.route('**/consent', (route) =>
+  (isPost(route.request()) ? route.fulfill(answer) : route.continue())), FAULTS['no server'][1]];
+
 for (const [what, [fail, mend]] of Object.entries({ ...FAULTS,
-  'a server that fails': [({ context }) => context.route('**/consent', (route) => (isPost(route.request()) ? route.fulfill({ status: 503, body: 'no' }) : route.continue())), FAULTS['no server'][1]] }))
+  'a server that fails': answeredBy({ status: 503, body: 'no' }),
+  'a log-in page': answeredBy({ status: 200, contentType: 'text/html', body: '<form>Log in' }),
+  'a network that answers itself': answeredBy({ status: 200, json: { success: true } }) }))
   test(`with ${what} a press on the preference page leaves it as it is, says so in view, and works once the server can be reached`, async (t) => {
     const { shop, visitor, page } = await atSettings(t);
     const url = page.url();

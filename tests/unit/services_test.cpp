@@ -150,6 +150,16 @@ TEST_CASE(
   CHECK(parse_record(record_in(ended.choice))->services.count == 0);
 }
 
+TEST_CASE("a withdrawal counts although the policy no longer lists the service, and changes nothing if it was not allowed") {
+  const answer ended = post("choice=withdraw-service&service=Nobody%20Knows", cookie_of(with_service("Nobody Knows")));
+  CHECK(ended.status == 200);
+  CHECK(parse_record(record_in(ended.choice))->services.count == 0);
+  CHECK(ended.saved.size() == 1);
+  const answer none = post("choice=withdraw-service&service=Nobody%20Knows", cookie_of(with_service("Tally")));
+  CHECK(none.status == 200);
+  CHECK(none.saved.empty());
+}
+
 TEST_CASE("an old cookie does not bring back a service whose withdrawal is in the log") {
   const std::string cookie = cookie_of(with_service("Tally"));
   CHECK(seen_with(cookie) == "t=1");  // the log has no choice: the signature counts

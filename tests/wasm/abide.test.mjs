@@ -17,6 +17,7 @@ globalThis.UIEvent = class extends Event {};
 globalThis.SubmitEvent = class extends Event {};
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.BroadcastChannel = undefined;
+Object.defineProperty(globalThis, 'navigator', { value: { cookieEnabled: true } });
 globalThis.location = new URL('http://shop.example/shop?q=1');
 globalThis.window = { abide: Object.freeze({ state: () => now, allows: (category) => category === 'analytics',
   on: (name, listener) => { listeners[name] = listener; }, apply: (decision) => applied.push(decision) }) };
@@ -68,14 +69,25 @@ test('an answer without a decision is not a success: the promise rejects and the
   assert.deepEqual(applied, []);
 });
 
-test('after an unrecorded refusal, added categories are saved, which refuses the others again', async () => {
+test('after an unrecorded refusal, what is added is sent behind it', async () => {
   Object.assign(answer, { ok: false, body: null });
   await assert.rejects(abide.reject());
   Object.assign(answer, { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } });
   sent.length = 0;
   await abide.accept('functional');
   await abide.accept('analytics');
-  assert.deepEqual(sent.splice(0).map(([, , body]) => /choice=.*/.exec(body)[0]), ['choice=save&grant=functional', 'choice=add&grant=analytics']);
+  assert.deepEqual(sent.splice(0).map(([, , body]) => /choice=.*/.exec(body)[0]),
+    ['choice=reject-all', 'choice=add&grant=functional', 'choice=add&grant=analytics']);
+});
+
+test('a grant that the browser cannot remember is not saved; a refusal is', async () => {
+  navigator.cookieEnabled = false;
+  answer.body = { ...answer.body, granted: true };
+  await assert.rejects(abide.accept());
+  answer.body = { ...answer.body, granted: false };
+  await abide.reject();
+  navigator.cookieEnabled = true;
+  sent.length = applied.length = 0;
 });
 
 test('questions about categories are answered at once; a cookie or a URL is refused until a policy is loaded', () => {

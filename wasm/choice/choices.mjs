@@ -1,17 +1,15 @@
 // Choices: each waits for the one before, a refusal holds at once, and tabs are kept in step.
 
-import { gate, state } from '../page/decision.mjs';
+import { gate, isOutdated, state } from '../page/decision.mjs';
 import { here, language, server } from './server.mjs';
 import { page } from '../page/page.mjs';
-import { isRefusal, keep, kept, without, withoutGrants } from './refusals.mjs';
+import { deliver, dropGrants, isRefusal, keep, kept, without } from './refusals.mjs';
 import { closeFor, settleNotice } from '../notice/closing.mjs';
 
 export let site = server; // or static.mjs
 let channel;
 let turn = Promise.resolve(); // one choice after the other
 let choices = 0; // the number made, plus the number answered
-export const pending = new Set(); // choices that are not answered yet, as forms; the first is being sent
-const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
 const NEVER = new Promise(() => {});
 
 export function formOf(fields) {
@@ -22,7 +20,7 @@ export function formOf(fields) {
 
 /** Without a printed state: asks the server that this file came from. If there is none, the page decides. */
 export async function openSite(options, api) {
-  if (!options.policy && await (await import('../page/place.mjs')).askServer(apply)) return;
+  if (!options.policy && await (await import('../page/provider.mjs')).askServer(apply)) return;
   site = (await import('../static/static.mjs')).openStatic(options, api);
   await site.begin();
 }
@@ -31,27 +29,21 @@ export async function openSite(options, api) {
 export const waitFor = (opening) => (turn = opening);
 
 /** Resolves with the decision in force; rejects if nothing was saved. */
-export function putInForce(form, path) {
+export function putInForce(form) {
   ++choices;
-  const next = turn.then(() => decide(form, path));
+  const next = turn.then(() => decide(form));
   turn = next.catch(() => {});
-  form.at ||= Date.now();
-  pending.add(form);
-  keep([...unrecorded, ...pending]);
+  form.at ||= Date.now() + choices / 1e4; // no two have the same
+  keep(form);
   refuseAtOnce(next.catch(() => NEVER));
   return next;
 }
 
-async function decide(form, path) {
-  // Adding to a choice would not record an earlier refusal that failed. Saving does: it refuses what it does not name.
-  if (unrecorded.length && form.get('choice') === 'add') form.set('choice', 'save');
-  const clearing = mayTakeAway(form) && loadClearing(); // loads while the server answers
+async function decide(form) {
+  const clearing = isRefusal(form) && loadClearing(); // loads while the server answers
   try {
-    const decision = await site.choose(form, path);
+    const decision = await deliver(form, site.choose);
     ++choices; // earlier requests may still be answered, with the former decision
-    pending.delete(form);
-    if (form.has('choice')) unrecorded.length = 0;
-    keep([...unrecorded, ...pending]);
     const cleared = clearing && clearing.then((clear) => clear?.(decision)).catch(console.error);
     apply(decision, cleared); // at once; a reload waits for the clearing
     channel?.postMessage(decision);
@@ -59,25 +51,23 @@ async function decide(form, path) {
     await cleared;
     return state();
   } catch (error) {
-    pending.delete(form);
-    if (isRefusal(form)) unrecorded.push(new URLSearchParams(withoutGrants(form)));
-    refuseAtOnce();
     await refresh(); // a refusal may hold although it was not recorded
-    keep([...unrecorded, ...pending]); // not before: requests fail also because the page is left
+    dropGrants(form); // not before: requests fail also because the page is left
+    refuseAtOnce();
     throw error;
   }
 }
 
 /** A decision without what was refused since, on this page or another. */
 function unrefused(decision) {
-  for (const form of [...kept(), ...unrecorded, ...pending]) decision = without(decision, form); // old libraries replace reduce()
+  for (const form of kept()) decision = without(decision, form); // old libraries replace reduce()
   return decision;
 }
 
 /** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
     next page would not know of it. */
 function apply(decision, until) {
-  gate().apply(unrefused(decision), unrecorded.length ? NEVER : until);
+  gate().apply(unrefused(decision), kept().length ? NEVER : until);
   tellKnown(decision);
 }
 
@@ -96,8 +86,10 @@ export function refresh() {
   const before = choices;
   return site.state().then((decision) => {
     if (choices !== before) return refresh(); // the older answer may have set the cookie
+    const wasOutdated = isOutdated();
     apply(decision);
     settleNotice();
+    if (wasOutdated) clearRefused(state());
   }, () => {});
 }
 
@@ -108,7 +100,6 @@ export function openChannel() {
     channel = new BroadcastChannel('abide ' + (site.name ?? state().path)); // other sites may share the origin
     channel.onmessage = ({ data }) => {
       ++choices;
-      unrecorded.length = 0;
       const { lang, status } = state(); // the other tab may be in another language
       apply({ ...data, lang, status });
       if (!page.hidden) refresh();
@@ -117,8 +108,6 @@ export function openChannel() {
 }
 
 // Clears what scripts stored for what was refused.
-
-const mayTakeAway = (form) => !/^(a|confirm)/.test(form.get('choice')); // not accept-all, add, allow-service
 
 /** Loads what clears, if scripts have stored anything. Waits a second at most: a refusal must not be delayed for long. */
 async function loadClearing() {
@@ -135,7 +124,7 @@ async function loadClearing() {
     and servers cannot reach storage. */
 export function clearRefused({ allowedShared, chosen, gpc, mode, regime }) {
   // Four: all categories, and what is allowed for shared cookies is allowed for others.
-  if (allowedShared[3] || mode === 'observe' || !(chosen || gpc || regime === 'opt_in')) return;
+  if (allowedShared[3] || mode === 'observe' || isOutdated() || !(chosen || gpc || regime === 'opt_in')) return;
   // After the page's own work. on() calls it at once with what was told last: state() allows nothing until a page that comes
   // back from the browser's cache has an answer.
   setTimeout(() => loadClearing().then((clear) => clear && gate().on('consent', clear)()), 500);

@@ -1,11 +1,23 @@
-// Leaves for one of Abide's own pages, by a link or by a form. Loaded when the visitor goes there.
+// Opens one of Abide's own pages, by a link or by a form. Loaded when the visitor goes there.
 
+import { send } from '../page/answer.mjs';
 import { linkTo } from '../page/place.mjs';
 import { globalOf } from '../page/page.mjs';
 
+/** Shows the settings over this page, or goes to another address if they have none or cannot be shown. Leaves only once the
+    server answers, or `needBar` resolves; otherwise the browser's error page would replace this page.
+    @param settings the address of the settings; false: the visitor leaves */
+export async function open(address, settings, link, needBar) {
+  if (settings) try {
+    return await import('./settings.mjs').then((one) => one.show(settings, link));
+  } catch {}
+  await send(`${address}`, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
+  return go(address);
+}
+
 /** Goes to one of Abide's pages. Resolves once this page is left: loading the other may take as long as asking for it. A router
     that uses the Navigation API would show a view of its own instead. */
-export function go(address) {
+function go(address) {
   const url = linkTo(address);
   if (window !== top) return leaveFrame(url);
   leadBack(url, location);

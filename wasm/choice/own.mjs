@@ -2,7 +2,8 @@
 // from the page, and follows a link once the server answers. Otherwise the page stays as it is and says so; refusals.mjs keeps
 // a refusal in this browser until a page gets it recorded.
 
-import { keep, kept, withoutGrants } from './refusals.mjs';
+import { decisionIn, send } from '../page/answer.mjs';
+import { deliver, dropGrants, keep, kept } from './refusals.mjs';
 
 const line = document.querySelector('[data-abide-said]');
 let presses = 0;
@@ -18,23 +19,14 @@ function say(what) {
   line.scrollIntoView({ block: 'nearest' }); // in a small window it may be out of view
 }
 
-/** Rejects if the server does not answer or does not accept the request. */
-async function send(path, request) {
-  const reply = await fetch(path, { ...request, signal: AbortSignal.timeout?.(20_000), headers: { Accept: 'application/json' } });
-  if (!reply.ok) throw new Error(`abide: HTTP status ${reply.status}`);
-}
+const ask = (path, request) => send(path, { ...request, headers: { Accept: 'application/json' } });
 
-const post = (form) => send(line.dataset.path, { method: 'POST', body: form });
+const post = (form) => ask(line.dataset.path, { method: 'POST', body: form }).then(decisionIn);
 
-const unlike = (form) => kept().filter((one) => withoutGrants(one) !== withoutGrants(form));
-
-/** Sends what is kept, except one. Returns how many there were. */
-async function sendKept(except) {
-  const forms = except ? unlike(except) : kept();
-  for (const one of forms) {
-    await post(one);
-    keep(unlike(one));
-  }
+/** Sends what is kept. Returns how many there were. */
+async function sendKept() {
+  const forms = kept();
+  for (const form of forms) await deliver(form, post);
   return forms.length;
 }
 
@@ -53,16 +45,14 @@ addEventListener('submit', (event) => {
   if (pending.has(text)) return; // pressed twice
   pending.add(text);
   form.at = Date.now();
-  keep([...unlike(form), form]); // at once: an earlier choice may still be on its way
+  keep(form); // at once: an earlier choice may still be on its way
   say('saving');
   press('failed', async () => {
     try {
-      await sendKept(form);
-      await post(form);
-      keep(unlike(form));
+      await deliver(form, post);
     } catch (error) {
       await new Promise((go) => setTimeout(go, 50)); // requests fail also because the page is left
-      keep([...unlike(form), new URLSearchParams(withoutGrants(form))]);
+      dropGrants(form);
       throw error;
     } finally {
       pending.delete(text);
@@ -76,7 +66,8 @@ addEventListener('click', (event) => {
   if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   press('failedLink', async () => {
-    await send(`${line.dataset.path}/state`, { method: 'HEAD' });
+    const { ok } = await ask(`${line.dataset.path}/state`, { method: 'HEAD' });
+    if (!ok) throw Error('abide: no answer');
     return withHash(link);
   });
 });

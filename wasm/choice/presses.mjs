@@ -2,14 +2,15 @@
 // before those of routers; the page can neither cancel nor take what happens in Abide's elements.
 
 import { fade, say, session } from './message.mjs';
-import { formOf, pending, putInForce, site } from './choices.mjs';
+import { formOf, putInForce, site } from './choices.mjs';
 import { marks, state } from '../page/decision.mjs';
 import { NOTICE } from '../notice/following.mjs';
 import { closeFor, comeFrom, focusOn, reopen, settingsLink } from '../notice/closing.mjs';
-import { here, needBar, own, send } from './server.mjs';
+import { here, needBar, own } from './server.mjs';
 import { bare, isIn, page } from '../page/page.mjs';
 import { isRefusal } from './refusals.mjs';
 
+const pending = new Set(); // presses that are not answered yet, as forms in text
 const ANY_EVENT = page && Object.getPrototypeOf(UIEvent.prototype); // not Event, which old libraries replace
 
 export const PRESSES = [
@@ -67,7 +68,9 @@ function take(event) {
 /** Shows at once that the press counts: the notice closes, and a line says what becomes of the choice. If the page's policy
     blocks the request, the browser submits the form as it would without scripts; if it blocks that, too, the settings open. */
 async function press(fields, button) {
-  if ([...pending].map(String).includes(`${fields}`)) return; // pressed twice
+  const text = `${fields}`;
+  if (pending.has(text)) return; // pressed twice
+  pending.add(text);
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
   closeFor(choice);
   // The second press of a double click would meet what was below the notice.
@@ -85,6 +88,7 @@ async function press(fields, button) {
       if (!isRefusal(fields) && asked) reopen();
     });
   }
+  pending.delete(text);
 }
 
 /** Buttons and links of the page's own, with `data-abide`. Before the page's listeners: a menu may stop the event, a scroller of
@@ -110,20 +114,12 @@ export function open(opener) {
   site.open ? site.open() : reopen() || openSettings(opener);
 }
 
-/** Goes to one of Abide's pages, or shows the settings over this page if the page asks for that and they can be loaded. Leaves
-    only once the server answers; otherwise the browser's error page would replace this page. */
-async function leaveFor(link, to) {
-  const settings = own('?' + formOf({}));
-  if (!to || to.pathname === state().path) try { // a worker may answer each navigation with the application's page
-    if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
-  } catch {}
-  to ||= settings;
-  await send(to, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
-  return (await import('./leaving.mjs')).go(to);
-}
-
+/** Shows the settings over this page, if the page asks for that or a worker may answer each navigation with the application's
+    page; else goes to one of Abide's pages. */
 async function openSettings(link = {}, to) {
+  const url = own('?' + formOf({})), isOver = marks().abideSettings || navigator.serviceWorker?.controller;
   link.ariaBusy = true;
-  await leaveFor(link, to).catch(() => say('failedLink'));
+  await import('./leaving.mjs').then((one) =>
+    one.open(to ?? url, isOver && (!to || to.pathname === state().path) && url, link, needBar)).catch(() => say('failedLink'));
   link.ariaBusy = null;
 }

@@ -1,47 +1,73 @@
-// Refusals that are not recorded yet. This browser keeps them as forms, one per line of `localStorage.abide`: until they are
-// recorded, the gate of the next page lets nothing run, and that page sends them again.
+// Refusals that are not recorded yet, oldest first. This browser keeps them for all its tabs, as forms, one per line of
+// `localStorage.abide`: until they are recorded, the gate of the next page lets nothing run, and that page sends them again.
 
-export const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
+let unstored = ''; // the lines, if the page may not store anything
 
-/** A form as text that grants nothing, for one that could not be saved: the visitor was told so and can choose again. */
-export const withoutGrants = (form) => `${form}`.replace(/grant=|exception=/g, 'keep=');
+export const isRefusal = (form) => /^(reject|save|withdraw|opt-out|object|undo)/.test(form.get('choice'));
 
-/** Keeps the refusals among the forms in place of those that were kept before. */
-export function keep(forms) {
-  const left = forms.filter(isRefusal).map((form) => [form, form.at].join('&at=')).join('\n');
-  try {
-    if (left) localStorage.abide = left;
-    else delete localStorage.abide;
-  } catch {} // the page may not store anything
-}
+const withoutGrants = (form) => `${form}`.replace(/grant=|exception=/g, 'keep=');
+
+const made = (text, at) => Object.assign(new URLSearchParams(text), { at });
 
 /** What is kept, as forms, oldest first. Grants count for a minute after the press, whose time is the form's `at`: the page
     may have been left, or another tab opened, before the answer. */
 export function kept() {
+  let lines = unstored;
   try {
-    return localStorage.abide.split('\n').map((line) => {
-      const [text, at] = line.split('&at='), form = new URLSearchParams(Date.now() - at < 60_000 ? text : withoutGrants(text));
-      form.at = at;
-      return form;
-    });
+    lines ||= localStorage.abide ?? '';
+  } catch {} // the page may not store anything
+  return (lines.match(/.+/g) ?? []).map((line) => {
+    const [text, at] = line.split('&at=');
+    return made(Date.now() - at < 60_000 ? text : withoutGrants(text), +at);
+  });
+}
+
+function write(forms) {
+  const lines = forms.map((form) => `${form}&at=${form.at}`).join('\n');
+  unstored = '';
+  try {
+    if (lines) localStorage.abide = lines;
+    else delete localStorage.abide;
   } catch {
-    return []; // nothing is kept, or the page may not store anything
+    unstored = lines;
   }
 }
 
-/** Returns a decision without what the form refuses: what an opt-out takes away, or else what the form does not name. */
+/** Keeps a refusal, in place of an equal one. */
+export function keep(form) {
+  if (isRefusal(form)) write([...kept().filter((one) => withoutGrants(one) !== withoutGrants(form)), form]);
+}
+
+/** Takes the grants from one that is kept: it could not be saved, the visitor was told so and can choose again. */
+export const dropGrants = (form) => write(kept().map((one) => (one.at === form.at ? made(withoutGrants(one), one.at) : one)));
+
+/** Sends a choice, behind the refusals that are older: each counts in the order of the presses. One that refuses everything
+    takes their place. Resolves with the answer to the choice; what could not be sent stays kept. */
+export async function deliver(form, send) {
+  const older = /^(reject|withdraw$)/.test(form.get('choice')) ? [] : kept().filter(({ at }) => at < form.at);
+  let answer;
+  for (const one of [...older, form]) {
+    answer = await send(one);
+    write(kept().filter(({ at }) => at > one.at)); // read again: another tab may have added one
+  }
+  return answer;
+}
+
+/** Returns a decision without what a refusal takes away: what an opt-out takes away, or else what the form does not name. */
 export function without(before, form) {
-  if (!isRefusal(form)) return before;
+  const { allowed, allowedShared, optedOut, optedOutShared, allowedNames, services } = before, choice = form.get('choice');
+  if (choice === 'object') return { ...before, allowedExempt: [], allowedNames: {} };
+  if (choice === 'withdraw-service') return { ...before, services: services?.filter(({ service }) => service !== form.get('service')) };
   const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // the notice is answered
-  const { allowed, allowedShared, optedOut, optedOutShared, allowedNames, services } = decision;
-  const only = (own, shared, left) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
-    allowedShared: allowedShared.filter((name) => shared?.includes(name)), services: services?.filter(left) });
-  if (form.get('choice') === 'opt-out') return only(optedOut, optedOutShared, () => false);
-  const named = ['required', ...(form.get('choice') === 'save' ? form.values() : [])]; // "Reject all" sends the switches too
+  const only = (own, shared) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
+    allowedShared: allowedShared.filter((name) => shared?.includes(name)),
+    services: services?.filter(({ category }) => shared?.includes(category)) });
+  if (/^(opt-out|undo)/.test(choice)) return only(optedOut, optedOutShared);
+  const named = ['required', ...(choice === 'save' ? form.values() : [])]; // "Reject all" sends the switches too
   for (const name in allowedNames) if (!named.includes(name)) {
     decision.allowedExempt = [];
     decision.allowedNames = { ...decision.allowedNames };
     delete decision.allowedNames[name];
   }
-  return only(named, named, ({ category }) => named.includes(category));
+  return only(named, named);
 }

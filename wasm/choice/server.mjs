@@ -1,25 +1,18 @@
 // The server. Each of its answers is its new decision.
 
+import { decisionIn, send } from '../page/answer.mjs';
 import { page } from '../page/page.mjs';
-import { marks, state } from '../page/decision.mjs';
+import { isOutdated, state } from '../page/decision.mjs';
 
 let isBarred; // the page's policy blocks requests of scripts to Abide
 let spoken; // the language that the page changed to
 
 export const server = {
-  choose: (fields, path = '') => ask(path, { method: 'POST', body: fields, keepalive: true }),
-  state: () => ask(`/state?lang=${language()}${marks().abideQuiet ? '&old=1' : ''}&at=${Date.now()}`), // workers may keep what they know
+  choose: (fields) => ask(fields.has('gpc') ? '/signal' : '', { method: 'POST', body: fields, keepalive: true }),
+  state: () => ask(`/state?lang=${language()}${isOutdated() ? '&old=1' : ''}&at=${Date.now()}`), // workers may keep what they know
 };
 
-async function ask(path, request) {
-  const reply = await send(own(path), { ...request, headers: { Accept: 'application/json' } });
-  const decision = await reply.json().catch(() => {});
-  if (!reply.ok || decision?.v !== 1) throw Error('abide: not saved');
-  return decision;
-}
-
-/** Fails if the server does not answer in time. */
-export const send = (url, request) => fetch(`${url}`, { ...request, signal: AbortSignal.timeout?.(20_000) });
+const ask = (path, request) => send(own(path), { ...request, headers: { Accept: 'application/json' } }).then(decisionIn);
 
 /** Resolves if the page's policy forbade the request, else rejects. Browsers report the violation a little later. */
 export const needBar = () => new Promise((go, fail) => setTimeout(() => (isBarred ? go : fail)(), 50));

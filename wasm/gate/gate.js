@@ -19,7 +19,7 @@ window.abide && Object.isFrozen(abide) || (() => {
   let server, latest, ready, running, leaving, types, away;
 
   const without = (decision) =>
-    ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} });
+    ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {}, services: [] });
 
   // `now` is a pattern that matches the page's cookies as long as the page has the server's latest answer. If it does not
   // match, if cookies cannot be read, or if a refusal is not recorded yet, the page is outdated: nothing passes until the

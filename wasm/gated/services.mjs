@@ -8,7 +8,8 @@ const MARK = 'abide '; // prefix of these names
 
 const asked = new Map(); // by element: a promise of its vendor
 const vendors = new Map(); // by element: its vendor, if known
-const passing = new Map(); // by element: its name, its former name, what it was then, whether it passes only once, and what watches its name
+const passing = new Map(); // by element: what passes, see pass()
+const gone = new Set(); // scripts that passed and have left the page since: they may have run
 let made = 0; // number of names so far
 let heard = null; // the last decision seen, without these names
 
@@ -45,13 +46,15 @@ const lower = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase
 const same = (one, other) => one !== undefined && lower(one) === lower(other);
 
 /** The categories an element waits for. */
-export const purposesOf = ({ dataset }) => (dataset.category.match(/\w+/g) ?? []).filter((name) => name !== 'required');
+export const purposesOf = ({ dataset }) => (dataset.category?.match(/\w+/g) ?? []).filter((name) => name !== 'required');
 
-/** Whether a decision allows a service in every category that an element waits for. */
-function covers({ services = [], gpc, optedOut, optedOutShared, allowed, allowedShared }, element, vendor) {
-  const { shared } = element.dataset;
-  return services.length > 0 && purposesOf(element).every((name) => {
-    const isShared = shared === undefined ? name === 'targeting' : !/^false/.test(shared);
+/** What an element waits for. */
+const waitsFor = (element) => ({ purposes: purposesOf(element), shared: element.dataset.shared });
+
+/** Whether a decision allows a service in every category that an element of it waits for. */
+function covers({ services = [], gpc, optedOut, optedOutShared, allowed, allowedShared }, { purposes, shared }, vendor) {
+  return services[0] && purposes.every((name) => {
+    const isShared = !/^false/.test(shared ?? name === 'targeting');
     if ((isShared ? allowedShared : allowed).includes(name)) return true;
     if (gpc && !(isShared ? optedOutShared : optedOut).includes(name)) return false; // even if the server did not see the signal
     return services.some((one) => same(one.service, vendor) && one.category === name && (one.shared || !isShared));
@@ -76,7 +79,8 @@ export async function follow(element, site) {
 /** Lets only this element pass, and only once: nothing is stored or sent. */
 export function showOnce(element) {
   begin();
-  pass(element, true);
+  window.abide.apply(); // the signal may have changed meanwhile
+  pass(element);
   enforce();
 }
 
@@ -84,40 +88,49 @@ export function showOnce(element) {
     @param choose abide.mjs's function that sends a choice */
 export async function allowService(element, service, choose) {
   const decision = await choose({ choice: 'allow-service', service, grant: purposesOf(element) });
-  return covers(decision, element, service);
+  return covers(decision, waitsFor(element), service);
 }
 
 const plain = (state) => ({ ...state, allowedExempt: (state.allowedExempt ?? []).filter((name) => !name.startsWith(MARK)) });
 
 /** Whether a decision denies something that the one before allowed, or newly refuses everything. */
-const isStricter = (now, before) => Boolean(now.chosen && !now.granted && !(before.chosen && !before.granted)) ||
+const isStricter = (now, before) => now.chosen && !now.granted && !(before.chosen && !before.granted) ||
   ['allowed', 'allowedShared'].some((list) => before[list].some((name) => !now[list].includes(name)));
 
 /** Called after every change of the decision, before the gate applies it. */
 function look() {
   const now = plain(window.abide.state()), ends = isStricter(now, heard);
   heard = now;
-  for (const [element, { once }] of passing) if (once && ends) stop(element);
+  if (ends) {
+    for (const [element, { vendor }] of passing) if (!vendor) stop(element);
+    for (const one of gone) if (!one.vendor) gone.delete(one);
+  }
   enforce();
 }
 
-/** Gives elements their names or removes them, and passes the names to the gate. */
+/** Gives elements their names or removes them, and passes the names to the gate. Not while the page is in the browser's cache:
+    the gate then has no decision that could be passed back to it. */
 function enforce() {
-  const now = window.abide.state(), { allowedExempt, ...rest } = plain(now);
+  const now = window.abide.state(), rest = plain(now);
+  if (JSON.stringify(rest) !== JSON.stringify(heard)) return;
   for (const list of [asked, vendors, passing])
     for (const element of list.keys()) if (!element.isConnected) forget(element);
   for (const [element, vendor] of vendors) {
-    if (covers(rest, element, vendor)) pass(element, false);
-    else if (passing.get(element)?.once === false) stop(element);
+    const known = passing.get(element);
+    if (covers(rest, known ?? waitsFor(element), vendor)) pass(element, vendor);
+    else if (known?.vendor) stop(element);
   }
-  const next = [...allowedExempt, ...[...passing.values()].map(({ name }) => name)];
+  for (const one of gone) if (one.vendor && !covers(rest, one, one.vendor)) gone.delete(one);
+  const next = [...rest.allowedExempt, ...[...passing.values(), ...gone].map(({ name }) => name)];
   if (`${next}` !== `${now.allowedExempt ?? []}`) window.abide.apply({ ...now, allowedExempt: next });
 }
 
-function pass(element, once) {
-  const before = passing.get(element);
-  if (before) return void (before.once &&= once);
-  const one = { name: MARK + ++made, service: element.dataset.service, was: askedOf(element), once,
+/** Lets an element pass under a name of its own, as what it is now: a script may change once it has run.
+    @param vendor the service that the visitor allows; none: the element passes only once */
+function pass(element, vendor) {
+  const known = passing.get(element);
+  if (known) return void (known.vendor ??= vendor);
+  const one = { ...waitsFor(element), name: MARK + ++made, service: element.dataset.service, was: askedOf(element), vendor,
     watch: new MutationObserver(() => nameAgain(element)) };
   passing.set(element, one);
   element.dataset.service = one.name;
@@ -140,8 +153,11 @@ function nameAgain(element) {
   window.abide.add(element);
 }
 
+/** A script that ran is judged by its name for as long as the page is open, whatever becomes of its node. */
 function forget(element) {
-  passing.get(element)?.watch.disconnect();
+  const one = passing.get(element);
+  if (one && element.localName === 'script') gone.add(one);
+  one?.watch.disconnect();
   for (const list of [asked, vendors, passing]) list.delete(element);
 }
 

@@ -12,3 +12,6 @@ export const state = () => gate()?.state() ?? { ...STRICTEST };
 
 /** Attributes of the document. abideQuiet: 1 if the gate found the page outdated; see shared.js */
 export const marks = () => page.documentElement?.dataset || {};
+
+/** Whether the decision only takes the server's place until it has been asked: it says nothing of what the visitor refused. */
+export const isOutdated = () => marks().abideQuiet > 0;

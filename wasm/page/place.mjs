@@ -1,5 +1,4 @@
-// Finds the files that the modules fetch (policy, texts, style sheets, core), and whether a server provides them. A bundle
-// contains only the scripts.
+// Finds the files that the modules fetch (policy, texts, style sheets, core). A bundle contains only the scripts.
 
 import { page } from './page.mjs';
 
@@ -13,18 +12,4 @@ export function fileAt(name) {
   return `${page?.documentElement.dataset?.abideFiles ??
     /^http.*\/place.mjs.*/.exec(here) ?? // webpack gives modules a file: address
     own ?? here ?? page.baseURI}`.replace(/[^/?#]*([?#].*)?$/, name); // a classic script does not know its own address
-}
-
-/** Resolves once the visitor sees a page that the browser loaded ahead, which may be never. */
-export const shown = async () =>
-  page.prerendering && new Promise((resolve) => page.addEventListener('prerenderingchange', resolve));
-
-/** Tells the decision of the server that this file came from. Returns false if it did not come from a server of Abide. */
-export async function askServer(tell) {
-  const [path, version] = fileAt('').split(/\/(?=v-[0-9a-f]{12}\/)/);
-  if (!version) return false;
-  await shown();
-  const reply = await fetch(`${path}/state?lang=${page.documentElement.lang}&at=${Date.now()}`);
-  tell(await reply.json());
-  return true;
 }

@@ -2,7 +2,8 @@
 // in the page. The strictest decision applies until the core is loaded.
 
 import { page } from '../page/page.mjs';
-import { fileAt, linkTo, shown } from '../page/place.mjs';
+import { fileAt, linkTo } from '../page/place.mjs';
+import { shown } from '../page/provider.mjs';
 import { cookieName, forgetUnkept, readRecord, settingsOf, writeRecord } from './record.mjs';
 import { load } from '../verdict/rules.mjs';
 import { words } from '../page/words.mjs';

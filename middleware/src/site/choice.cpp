@@ -132,10 +132,6 @@ effect save_choice(exchange& v) {
   return wanted;
 }
 
-bool is_about_service(const form& f) noexcept {
-  return f.wish == wish::allow_service || f.wish == wish::withdraw_service;
-}
-
 effect refuse(exchange& v, const header_section& request, unsigned status, std::string why) {
   v.reply = failure_page(v, {}, request, status, std::move(why), "page.failed", "page.failed.text");
   return {};
@@ -170,7 +166,8 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   auto asked = read_form(body);
   if (!asked) return refuse_unread(v, request);
   asked->return_path = with_query(asked->return_path, request.first("Referer"));
-  if (is_about_service(*asked) && find_service(v.site->settings.policy, asked->service).empty())
+  // A withdrawal counts also if the policy no longer lists the service: browsers send it until it is recorded.
+  if (asked->wish == wish::allow_service && find_service(v.site->settings.policy, asked->service).empty())
     return refuse(v, request, 400, "The form names no known service.");
   v.posted = std::make_unique<posted_choice>();
   v.posted->language = language_among(v, asked->language, request);

@@ -527,9 +527,13 @@ TEST_CASE("repeated requests for a receipt are refused, and other visitors get t
   CHECK(other.get("/consent/receipt").status == 200);
 }
 
-TEST_CASE("what a known visitor refuses is kept as long as any grant that it takes back, wherever that was given") {
-  constexpr std::int64_t day = 86'400, longest = 730 * day;  // Spain
-  for (const char* act : {"choice=withdraw", "choice=save&grant=analytics", "choice=opt-out", "gpc=1"}) {
+TEST_CASE("a record states the term that the law of its place gives, whatever it takes back") {
+  constexpr std::int64_t day = 86'400, spain_days = 730, days = 182;
+  const std::pair<const char*, event_kind> acts[] = {{"choice=withdraw", event_kind::withdraw},
+                                                     {"choice=save&grant=analytics", event_kind::change},
+                                                     {"choice=opt-out", event_kind::change},
+                                                     {"gpc=1", event_kind::signal_on}};
+  for (const auto& [act, kind] : acts) {
     CAPTURE(act);
     log_folder file;
     shop spain({.location = "ES", .records = file.store()}), germany({.records = file.store()});
@@ -541,8 +545,11 @@ TEST_CASE("what a known visitor refuses is kept as long as any grant that it tak
     later.post(act);
     const auto records = recorded(germany, later.cookies().find('~') == std::string::npos ? b : later);
     REQUIRE(records.size() == 2);
-    CHECK(records[0].event.valid_until == words::today() + longest);
-    CHECK(records[1].event.valid_until == words::today() + 10 * day + longest);
+    CHECK(records[0].event.valid_until == words::today() + spain_days * day);
+    CHECK(records[1].event.kind == kind);
+    const bool is_signal = kind == event_kind::signal_on, is_opt_out = std::string(act) == "choice=opt-out";
+    const std::int64_t since = words::today() + (is_opt_out ? 0 : 10 * day);  // an opt-out renews no grant
+    CHECK(records[1].event.valid_until == (is_signal ? 0 : since + days * day));
   }
 }
 

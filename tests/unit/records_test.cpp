@@ -263,6 +263,33 @@ TEST_CASE("retention deletes expired records from the start, and the rest verifi
   CHECK(v.chains.front().first == 8);
 }
 
+TEST_CASE("what may take a grant back is kept until any grant of its time has ended, whatever its own term") {
+  const std::int64_t day = 86'400'000, now = now_ms();
+  const keys signing({secret_one}, "test", key_use::records);
+  for (const event_kind kind : {event_kind::grant, event_kind::deny, event_kind::withdraw, event_kind::change,
+                                event_kind::exception, event_kind::signal_on})
+    for (const int days : {300, 700, 800}) {
+      const auto at = any_place();
+      if (!at) return;
+      CAPTURE(to_string(kind), days);
+      const auto log = records::open(at->url(), options_for());
+      consent_event e = choice_of(new_subject());
+      e.kind = kind;
+      e.time_ms = now - days * day;
+      e.valid_until = kind == event_kind::signal_on ? 0 : (e.time_ms + 182 * day) / 1000;
+      REQUIRE(log->append(e));
+      e.subject = new_subject();
+      e.time_ms = now;
+      REQUIRE(log->append(e));
+      const auto from = store_at(at->url(), store_use::write, std::chrono::seconds(5));
+      from->open();
+      CHECK(retain_all(*from, 30, now, &signing).deleted == 0);  // noted
+      const bool ends_by_itself = kind == event_kind::grant || kind == event_kind::deny;
+      const bool is_over = ends_by_itself ? days > 182 + 30 : days > 730 + 30;
+      CHECK(retain_all(*from, 30, now + 2 * day, &signing).deleted == (is_over ? 1u : 0u));
+    }
+}
+
 TEST_CASE("a history is limited, and an index returns it in order of time, without sorting") {
   const auto at = any_place();
   if (!at) return;

@@ -150,7 +150,8 @@ TEST_CASE(
   CHECK(parse_record(record_in(ended.choice))->services.count == 0);
 }
 
-TEST_CASE("a withdrawal counts although the policy no longer lists the service, and changes nothing if it was not allowed") {
+TEST_CASE(
+    "a withdrawal counts although the policy no longer lists the service, and changes nothing if it was not allowed") {
   const answer ended = post("choice=withdraw-service&service=Nobody%20Knows", cookie_of(with_service("Nobody Knows")));
   CHECK(ended.status == 200);
   CHECK(parse_record(record_in(ended.choice))->services.count == 0);
@@ -210,6 +211,10 @@ TEST_CASE("the log records a choice of a service as a grant, a change or a withd
   CHECK(kind_of_choice(&tally, both) == event_kind::grant);
   CHECK(kind_of_choice(&both, tally) == event_kind::change);
   CHECK(kind_of_choice(&tally, none) == event_kind::withdraw);
+  record refused;
+  refused.time = today;
+  refused.choices[3] = choice::denied;
+  CHECK(kind_of_choice(&tally, refused) == event_kind::withdraw);  // although only a service was allowed before
 }
 
 TEST_CASE("the log's rows, its exports and the receipt name the services") {

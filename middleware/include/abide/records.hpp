@@ -72,11 +72,10 @@ class ABIDE_API records : public log {
   std::optional<std::vector<consent_record>> history(std::string_view subject, std::size_t count = 100);
   /// The text of a notice, by its hash; nullopt if it was not stored or the store did not answer.
   virtual std::optional<std::string> notice_text(std::string_view notice_hash) = 0;
-  /// Deletes, from the start of each chain, records that expired more than `days` ago: counted from valid_until or,
-  /// without one, from the event. An anchor stays, so that the rest can be verified. Works in two steps, because a
-  /// clock may be wrong: a call notes what is expired, by a time not later than the newest record; a call a day or more
-  /// later deletes that. Returns the number of deleted records; nullopt if the store did not answer. Runs automatically
-  /// with retain_days.
+  /// Deletes, from the start of each chain, records whose term (valid_until, else the event) ended over `days` ago, and
+  /// withdrawals and changes only when no older grant can be valid. An anchor stays, so that the rest can be verified. It
+  /// takes two calls a day apart, because a clock may be wrong: one notes what has expired, the other deletes it. Returns
+  /// the number of deleted records; nullopt if the store did not answer. Runs by itself with retain_days.
   virtual std::optional<std::uint64_t> retain(unsigned days) = 0;
 
   /// Does not block.

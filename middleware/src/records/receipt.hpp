@@ -12,8 +12,8 @@ struct config;
 
 namespace abide::detail {
 
-/// When what the event says ends, Unix seconds; 0: only with the visitor's next choice. The `valid_until` of an opt-out
-/// by a signal tells how long its record must be kept: as long as any grant that it may have taken back.
+/// When what the event says ends, Unix seconds; 0: only with the visitor's next choice. Earlier versions wrote a
+/// `valid_until` into the records of signals, too.
 inline std::int64_t end_of(const consent_event& e) noexcept {
   return e.kind == event_kind::signal_on ? 0 : e.valid_until;
 }

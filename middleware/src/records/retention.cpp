@@ -4,6 +4,7 @@
 #include <optional>
 #include <sstream>
 
+#include "abide/jurisdiction.hpp"
 #include "records/edit.hpp"
 
 namespace abide::detail {
@@ -39,9 +40,18 @@ std::optional<std::int64_t> newest_ms(store& from, const std::vector<chain_state
   return newest;
 }
 
+/// How long a grant can be valid, wherever it was given; a policy can set at most 400 days. What takes a grant back
+/// must not be deleted before: an old copy of its cookie would count again.
+std::int64_t longest_grant_ms() noexcept {
+  std::int64_t days = 400;
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i) days = std::max(days, std::int64_t{table.rows[i].consent_days});
+  return days * day_ms;
+}
+
 std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_ms, const keys* signing) {
   const std::uint64_t number = chain.head.chain, done = chain.anchor ? chain.anchor->number : 0;
-  const std::uint64_t first = from.last_over(number, end_ms);
+  const std::uint64_t first = from.last_over(number, end_ms, end_ms - longest_grant_ms());
   if (first <= done) return 0;
   const chain_place last = from.last_up_to(number, std::min(first, done + retention_slice));
   if (last.number <= done) return 0;

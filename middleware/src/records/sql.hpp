@@ -118,9 +118,10 @@ inline constexpr std::string_view select_texts = "SELECT hash, body FROM abide_t
 inline constexpr std::string_view select_text = "SELECT body FROM abide_text WHERE hash = $1 AND body <> ''";
 inline constexpr std::string_view select_opt_out = "SELECT opted_out_since FROM abide_account WHERE account = $1";
 inline constexpr std::string_view select_id = "SELECT id FROM abide_record WHERE id = $1";
-/// The first record to keep. Scans from the start of the chain, so that it stops early.
+/// The first record to keep. Scans from the start of the chain, so that it stops early. What may take a grant back is
+/// kept until $3 although its own term has ended.
 inline constexpr std::string_view select_first_kept =
-    "SELECT number FROM abide_record WHERE chain = $1 AND (time_ms >= $2 OR valid_until >= $2 / 1000) ORDER BY "
-    "number LIMIT 1";
+    "SELECT number FROM abide_record WHERE chain = $1 AND (time_ms >= $2 OR valid_until >= $2 / 1000 OR "
+    "(event NOT IN ('grant', 'deny') AND time_ms >= $3)) ORDER BY number LIMIT 1";
 
 }  // namespace abide::detail

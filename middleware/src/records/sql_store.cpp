@@ -167,9 +167,10 @@ void sql_store::each_text(const std::function<void(const std::string&, const std
 
 std::optional<std::string> sql_store::text(const std::string& hash) { return only_text(read(select_text, {hash})); }
 
-std::uint64_t sql_store::last_over(std::uint64_t chain, std::int64_t end_ms) {
+std::uint64_t sql_store::last_over(std::uint64_t chain, std::int64_t end_ms, std::int64_t grants_end_ms) {
   const std::string number = std::to_string(chain);
-  const std::vector<texts> kept = read(select_first_kept, {number, std::to_string(end_ms)});
+  const std::vector<texts> kept =
+      read(select_first_kept, {number, std::to_string(end_ms), std::to_string(grants_end_ms)});
   if (!kept.empty()) return unsigned_of(kept.front()[0]) - 1;
   const std::vector<texts> last = read(select_last, {number});
   return last.empty() ? 0 : unsigned_of(last.front()[0]);

@@ -38,7 +38,7 @@ class sql_store : public store {
   bool has_sealed_record() override;
   void each_text(const std::function<void(const std::string&, const std::string&)>&) override;
   std::optional<std::string> text(const std::string& hash) override;
-  std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) override;
+  std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms, std::int64_t grants_end_ms) override;
   chain_place last_up_to(std::uint64_t chain, std::uint64_t number) override;
 
  protected:

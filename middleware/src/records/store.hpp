@@ -102,9 +102,9 @@ class store {
   /// The texts of notices by their hashes.
   virtual void each_text(const std::function<void(const std::string& hash, const std::string& text)>&) = 0;
   virtual std::optional<std::string> text(const std::string& hash) = 0;
-  /// The last record of a chain that retention may delete: it and all records before it expired before `end_ms`; 0:
-  /// none.
-  virtual std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) = 0;
+  /// The last record of a chain that retention may delete: it and all records before it expired before `end_ms`, and
+  /// what may take a grant back is older than `grants_end_ms`; 0: none.
+  virtual std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms, std::int64_t grants_end_ms) = 0;
   /// The place of the last record up to a number; number 0: none.
   virtual chain_place last_up_to(std::uint64_t chain, std::uint64_t number) = 0;
   /// Faults of the files themselves, such as an index that lacks a row.

@@ -131,23 +131,7 @@ std::int64_t event_time_ms(const exchange& v, const record& after) {
   return v.site->clock ? v.now * 1000 : 0;
 }
 
-/// How long a grant can be valid: wherever it was given, and also after the policy's own lifetime was removed.
-std::int64_t longest_grant(const policy& rules) noexcept {
-  std::uint32_t days = rules.lifetime_days;
-  const jurisdiction_table table = jurisdictions();
-  for (std::size_t i = 0; i < table.count; ++i) days = std::max(days, std::uint32_t{table.rows[i].consent_days});
-  return days * seconds_a_day;
-}
-
-/// Retention must not delete what takes a grant back before the grant itself ends: an old copy of its cookie would
-/// count again. Who is not known yet has no grant to take back.
-void keep_as_long_as_grants(const exchange& v, consent_event& e) {
-  if (v.subject.empty() || e.kind == event_kind::grant) return;
-  e.valid_until = std::max(e.valid_until, v.now + longest_grant(v.site->settings.policy));
-}
-
 void complete(exchange& v, consent_event& e, const record& after) {
-  keep_as_long_as_grants(v, e);
   if (v.subject.empty()) v.subject.assign(new_subject());
   e.subject = v.subject.view();
   e.time_ms = event_time_ms(v, after);
@@ -190,9 +174,10 @@ event_kind kind_of_choice(const record* before, const record& after) noexcept {
   if (has_more_services(after, before)) return event_kind::grant;
   if (before && before->choices == after.choices && has_more_services(*before, &after))
     return grants ? event_kind::change : event_kind::withdraw;
+  if (before && !grants && allows_any(*before)) return event_kind::withdraw;
   if (!before || before->time == 0) return grants ? event_kind::grant : event_kind::deny;
   if (before->choices == after.choices) return grants ? event_kind::grant : event_kind::deny;
-  return !grants && allows_any(*before) ? event_kind::withdraw : event_kind::change;
+  return event_kind::change;
 }
 
 bool saw_older_notice(const exchange& v) noexcept {

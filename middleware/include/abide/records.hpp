@@ -73,9 +73,9 @@ class ABIDE_API records : public log {
   /// The text of a notice, by its hash; nullopt if it was not stored or the store did not answer.
   virtual std::optional<std::string> notice_text(std::string_view notice_hash) = 0;
   /// Deletes, from the start of each chain, records whose term (valid_until, else the event) ended over `days` ago, and
-  /// withdrawals and changes only when no older grant can be valid. An anchor stays, so that the rest can be verified. It
-  /// takes two calls a day apart, because a clock may be wrong: one notes what has expired, the other deletes it. Returns
-  /// the number of deleted records; nullopt if the store did not answer. Runs by itself with retain_days.
+  /// withdrawals and changes only when no older grant can be valid. An anchor stays, so that the rest can be verified.
+  /// It takes two calls a day apart, because a clock may be wrong: one notes what has expired, the other deletes it.
+  /// Returns the number of deleted records; nullopt if the store did not answer. Runs by itself with retain_days.
   virtual std::optional<std::uint64_t> retain(unsigned days) = 0;
 
   /// Does not block.

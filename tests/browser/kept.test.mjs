@@ -1,10 +1,15 @@
 // Refusals that could not be recorded: they hold in every tab, outlive every other choice, and are sent in the order of the
 // presses. Only a later choice that refuses everything takes their place.
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
+import puppeteer from 'puppeteer-core';
 import { newVisitor } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { everything, openLab, strict, tag } from './lab.mjs';
+import { openShop, vendorRequests } from './shop.mjs';
 
 const SERVICE = { service: 'Firwick Films', category: 'targeting', shared: true };
 const form = (choice) => `<form data-abide-form method="post" action="/consent"><input type="hidden" name="service" value="${SERVICE.service}">
@@ -131,15 +136,30 @@ test('in a page that may not store anything, too, a partial choice is sent behin
   assert.deepEqual(choicesOf(lab), ['reject-all', 'reject-all', 'add']);
 });
 
-test('where the browser keeps no cookies, "Accept all" runs nothing and says that it could not be saved', async (t) => {
-  const lab = await openLab(t, { state: strict, body: tag('stats', 'analytics') });
-  const visitor = await newVisitor(t, { expectsFaults: true });
-  await visitor.context.addInitScript(() => Object.defineProperty(navigator, 'cookieEnabled', { value: false }));
-  await visitor.open(lab.url);
-  const outcome = await visitor.page.evaluate(async () =>
-    (await import(document.querySelector('[src$="/abide.mjs"]').src)).accept().then(() => 'saved', () => 'not saved'));
-  assert.equal(outcome, 'not saved');
-  assert.equal(await visitor.page.evaluate(() => window.ran), undefined);
+test('where the visitor blocks cookies, "Accept all" runs nothing and says that it could not be saved; a refusal is saved', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const folder = mkdtempSync(join(tmpdir(), 'abide-blocked-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, 'Default'));
+  writeFileSync(join(folder, 'Default/Preferences'), '{"profile": {"default_content_setting_values": {"cookies": 2}}}');
+  const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, userDataDir: folder,
+    args: ['--no-sandbox', '--disable-gpu'] });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const said = (text) => eventually(text, async () => (await page.$eval('.abide-said,[data-abide-said]', (line) => line.innerText)).includes(text));
+  await page.goto(shop.url);
+  await page.waitForFunction(() => document[Symbol.for('abide.started')]);
+  await page.click('[data-abide-notice] button[value=accept-all]');
+  await said('could not be saved');
+  assert.deepEqual(await vendorRequests(shop), []);
+  assert.equal(await page.$eval('[data-abide-notice]', (notice) => notice.hidden), false);
+  await page.click('[data-abide-notice] button[value=reject-all]');
+  await said('saved');
+  await page.goto(`${shop.url}consent`);
+  await page.click('button[value=accept-all]');
+  await said('could not be saved');
+  await page.goto(shop.url);
+  assert.deepEqual(await vendorRequests(shop), []);
 });
 
 test('a page that is outdated deletes nothing that the visitor allows, and, once the server has answered, what they refused', async (t) => {

@@ -62,6 +62,7 @@ export async function openLab(t, { state = strict, head = '', body = '', csp, po
   function choose(answer, form) {
     if (!lab.saves) return answer.writeHead(503).end('{"error":"not saved"}');
     lab.state = decided(lab.state, form);
+    answer.setHeader('Set-Cookie', `now_abide=${lab.asked.length}; Path=/`);
     send(answer, '.json', JSON.stringify(lab.state));
   }
 

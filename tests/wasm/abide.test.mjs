@@ -7,7 +7,7 @@ const sent = [], applied = [], listeners = {};
 const answer = { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } };
 const now = { path: '/privacy', allowed: ['required', 'analytics'], allowedShared: ['required'], regime: 'opt_out', chosen: false };
 
-globalThis.document = documentOf({ scripts: [], cookie: '', documentElement: { lang: 'de', dataset: {} }, getElementById: () => ({}),
+globalThis.document = documentOf({ scripts: [], cookie: 'now_abide=1', documentElement: { lang: 'de', dataset: {} }, getElementById: () => ({}),
   querySelector: () => null, querySelectorAll: () => [], createTreeWalker: () => ({ nextNode: () => null }),
   getRootNode: () => document });
 globalThis.localStorage = globalThis.sessionStorage = {};
@@ -17,7 +17,6 @@ globalThis.UIEvent = class extends Event {};
 globalThis.SubmitEvent = class extends Event {};
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.BroadcastChannel = undefined;
-Object.defineProperty(globalThis, 'navigator', { value: { cookieEnabled: true } });
 globalThis.location = new URL('http://shop.example/shop?q=1');
 globalThis.window = { abide: Object.freeze({ state: () => now, allows: (category) => category === 'analytics',
   on: (name, listener) => { listeners[name] = listener; }, apply: (decision) => applied.push(decision) }) };
@@ -81,12 +80,12 @@ test('after an unrecorded refusal, what is added is sent behind it', async () =>
 });
 
 test('a grant that the browser cannot remember is not saved; a refusal is', async () => {
-  navigator.cookieEnabled = false;
+  document.cookie = '';
   answer.body = { ...answer.body, granted: true };
   await assert.rejects(abide.accept());
   answer.body = { ...answer.body, granted: false };
   await abide.reject();
-  navigator.cookieEnabled = true;
+  document.cookie = 'now_abide=1';
   sent.length = applied.length = 0;
 });
 

@@ -16,10 +16,11 @@ before(async () => {
 });
 after(() => app.close());
 
-/** Sends everything, and resolves with what had arrived when the connection ended. */
-const sends = (port, text) => new Promise((done) => {
+/** Sends everything, `late` only once an answer begins, and resolves with what had arrived when the connection ended. */
+const sends = (port, text, late = '') => new Promise((done) => {
   const socket = net.connect(port, '127.0.0.1');
   let got = '';
+  socket.once('data', () => socket.write(late));
   socket.on('data', (bytes) => { got += bytes.toString('latin1'); });
   socket.on('error', (error) => { got += ` (${error.code})`; });
   socket.on('close', () => done(got));
@@ -42,8 +43,11 @@ for (const [what, status, where, text] of [
   ['a bad request line', 400, () => front, `GET\r\n${large}`],
 ]) {
   test(`the visitor of ${what} receives the answer while they still send`, async () => {
-    const got = await sends(where().port, text);
+    // If all had been passed on before an early answer, the connection would rightly stay open.
+    const half = text.length / 2;
+    const got = await sends(where().port, text.slice(0, half), text.slice(half));
     assert.equal(status_of(got), status, got.slice(0, 200));
+    assert.match(got.split('\r\n\r\n')[0], /^Connection: close\r?$/im);
     assert.doesNotMatch(got, /\(E[A-Z]+\)$/);
   });
 }

@@ -120,6 +120,7 @@ asio::awaitable<unsigned> exchanging::read_head() {
     if (bytes.empty()) v_.line.expect_nothing_yet();
     v_.idle = bytes.empty();
     if (v_.idle && in_.draining) co_return 1;
+    if (v_.idle) in_.room.cancel();
     const std::size_t size = co_await v_.line.read(room);
     v_.idle = false;
     v_.in.received(size);

@@ -71,26 +71,40 @@ class server {
   using visitors = std::list<visitor>;
   asio::awaitable<void> welcome();
   asio::awaitable<void> has_room();
+  void make_room();
   asio::awaitable<void> attend(visitors::iterator);
   void cut_all();
   void do_chores();
 
   worker worker_;
   visitors visitors_;
-  asio::steady_timer room_{worker_.on, never}, patience_{worker_.on}, chores_{worker_.on};
+  asio::steady_timer patience_{worker_.on}, chores_{worker_.on};
   asio::posix::stream_descriptor door_;
+  bool one_leaves_ = false;  ///< an idle connection was cut, and is not gone yet
 };
+
+/// Ends the connection that has been idle longest, unless one is ending already.
+void server::make_room() {
+  if (one_leaves_) return;
+  for (visitor& each : visitors_) {
+    if (!each.idle) continue;
+    each.idle = false;
+    each.line.cut();
+    one_leaves_ = true;
+    return;
+  }
+}
 
 asio::awaitable<void> server::has_room() {
   error_code error;
+  bool is_awaited = false;  // only for somebody at the door does a connection end
   while (!worker_.draining && visitors_.size() >= worker_.told.most.connections) {
-    for (visitor& each : visitors_) {
-      if (!each.idle) continue;
-      each.idle = false;
-      each.line.cut();
-      break;
+    if (!std::exchange(is_awaited, true)) {
+      co_await door_.async_wait(asio::posix::stream_descriptor::wait_read, into(error));
+      continue;
     }
-    co_await room_.async_wait(into(error));
+    make_room();
+    co_await worker_.room.async_wait(into(error));
   }
 }
 
@@ -119,11 +133,12 @@ asio::awaitable<void> server::welcome() {
 /// Ends a connection so that the visitor receives all that was sent: bytes left unread when a socket is closed make the
 /// visitor's system discard it. Reads on until the visitor ends it too, or sends nothing for a while. Others may have
 /// the room meanwhile.
-asio::awaitable<void> part_from(visitor& v) {
+asio::awaitable<void> part_from(worker& in, visitor& v) {
   constexpr std::chrono::seconds quiet(2), most(30);
   const instant end = std::chrono::steady_clock::now() + most;
   v.line.end_writing();
   v.idle = true;
+  in.room.cancel();
   for (std::size_t size = 1; size > 0;) {
     v.in.take(v.in.bytes().size());
     v.line.read_until(std::min(end, std::chrono::steady_clock::now() + quiet));
@@ -143,12 +158,13 @@ asio::awaitable<void> server::attend(visitors::iterator v) {
       stays = co_await exchange(worker_, *v);
       visitors_.splice(visitors_.end(), visitors_, v);  // keeps the most recently active visitor last
     }
-    co_await part_from(*v);
+    co_await part_from(worker_, *v);
   } catch (const std::exception& error) {
     worker_.told.tell(std::string("request failed: ") + error.what());
   }
   visitors_.erase(v);
-  room_.cancel();
+  one_leaves_ = false;
+  worker_.room.cancel();
   if (worker_.draining && visitors_.empty()) patience_.cancel();
 }
 
@@ -176,7 +192,7 @@ void server::drain() {
   worker_.draining = true;
   error_code ignored;
   door_.close(ignored);
-  room_.cancel();
+  worker_.room.cancel();
   for (visitor& each : visitors_)
     if (each.idle) each.line.cut();
   patience_.expires_after(visitors_.empty() ? std::chrono::milliseconds(0) : worker_.told.most.drain);

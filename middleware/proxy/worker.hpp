@@ -51,6 +51,7 @@ struct worker {
   proxy::pool pool{on, clock, told};
   tls_context to_visitors;  ///< null: plain HTTP
   bool draining = false;
+  boost::asio::steady_timer room{on, never};  ///< cancelled when a visitor's connection becomes idle, or ends
   std::shared_ptr<const believed_site> now;
   counting::metrics counts;
   std::string lines;  ///< lines for the journal

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { application } from './backend.mjs';
-import { proxy, status_of } from './proxy.mjs';
+import { proxy, sleep, status_of, talk } from './proxy.mjs';
 
 const large = 'a'.repeat(8_000_000);
 let app, front, dead, strict;
@@ -70,4 +70,31 @@ test('connections that only wait for the visitor\'s end make room for others', a
   })));
   assert.equal(status_of(await sends(mine.port, head('GET /json HTTP/1.1', 'Connection: close'))), 200);
   kept.forEach((each) => each.destroy());
+});
+
+test('a connection that has sent nothing yet stays open while nobody waits for its room', async () => {
+  const mine = await proxy('--to', app.url, '--max-connections', '2');
+  const early = [1, 2].map(() => net.connect(mine.port, '127.0.0.1'));
+  const got = ['', ''];
+  early.forEach((each, i) => each.on('error', () => {}).on('data', (bytes) => { got[i] += bytes; }));
+  await sleep(300);
+  const ends = early.map((each) => new Promise((done) => each.on('close', done)));
+  early.forEach((each) => each.write(head('GET /json HTTP/1.1', 'Connection: close')));
+  await Promise.all(ends);
+  assert.deepEqual(got.map(status_of), [200, 200]);
+});
+
+test('a connection that becomes idle makes room for a visitor who waits already', async () => {
+  const mine = await proxy('--to', app.url, '--max-connections', '2');
+  const busy = [1, 2].map(() => net.connect(mine.port, '127.0.0.1'));
+  let begun = 0;
+  await new Promise((done) => {
+    busy.forEach((each) => {
+      each.on('error', () => {}).once('data', () => { if (++begun === 2) done(); });
+      each.write(head('GET /slow-page HTTP/1.1'));
+    });
+  });
+  const got = await talk(mine.port, head('GET /json HTTP/1.1'), { ms: 10_000, until: '{"a":1}' });
+  busy.forEach((each) => each.destroy());
+  assert.equal(status_of(got), 200);
 });

@@ -347,6 +347,23 @@ TEST_CASE("a choice requests one effect and does not block") {
   }
 }
 
+TEST_CASE("reading a request over and over takes none of its visitor's choices") {
+  const auto log = std::make_shared<log_on_paper>();
+  std::string policy(policy_text);
+  policy.insert(policy.rfind('}'), R"(, "consent": {"choices_per_minute": 2})");
+  shop s(log, policy);
+  field_list request =
+      request_of({{"X-Forwarded-For", "203.0.113.9"}, {"CF-IPCountry", "DE"}, {"Sec-Fetch-Site", "same-origin"}});
+  const auto begin = [&] { return s.site.begin("POST", "/consent", request, direct, today); };
+  for (int i = 0; i < 10; ++i) begin();
+  const auto is_saved = [&] {
+    return begin().answer("POST", "/consent", request, "choice=reject-all").kind == effect_kind::save;
+  };
+  CHECK(is_saved());
+  CHECK(is_saved());
+  CHECK_FALSE(is_saved());  // the third choice of a minute
+}
+
 TEST_CASE("a thread that waits for a log that never answers continues with the strict answer") {
   const auto log = std::make_shared<log_on_paper>();
   shop s(log);

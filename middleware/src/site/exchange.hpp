@@ -154,6 +154,7 @@ struct exchange {
   std::string proxied_path;       ///< the consent path with the prefix that a proxy cuts off; empty: as configured
   bool asks_for_rest = false;     ///< of a download, or of a page that is older than Abide (reuse.hpp)
   bool is_misdirected = false;    ///< no host of this site matches
+  std::uint64_t asks_from = 0;    ///< the key of the visitor's address for rates; 0: none, or the log is not asked
   bool is_too_often = false;      ///< over the rate limit of requests that use the log (rates.hpp)
   bool is_own_form = false;       ///< the form comes from one of the site's own pages
   std::vector<report_item> report;

@@ -46,11 +46,15 @@ choice_rates::choice_rates(unsigned per_minute)
       each_(per_minute),
       all_(per_minute * site_factor) {}
 
+std::uint64_t choice_rates::key_of(std::string_view address) const noexcept {
+  const auto bytes = read_address_bytes(address);
+  if (!bytes || private_networks_.trust(address)) return 0;
+  return mixed(seed_ + 1, told_apart(*bytes)) | std::uint64_t{1} << 63;
+}
+
 bool choice_rates::allow(const asker& who, std::int64_t now) noexcept {
   if (!who.subject.empty() && !each_.take(mixed(seed_, who.subject), now)) return false;
-  const auto address = read_address_bytes(who.address);
-  const bool is_public = address && !private_networks_.trust(who.address);
-  if (is_public && !each_.take(mixed(seed_ + 1, told_apart(*address)), now)) return false;
+  if (who.address != 0 && !each_.take(who.address, now)) return false;
   return all_.take(0, now);
 }
 

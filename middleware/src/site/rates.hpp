@@ -26,16 +26,18 @@ class token_buckets {
   std::array<std::atomic<std::int64_t>, slot_count> full_at_{};
 };
 
-/// Who asks. A private or missing address may be that of a proxy, so it has no bucket.
+/// Who asks.
 struct asker {
-  std::string_view subject;  ///< the visitor's pseudonym in the log; empty: none yet
-  std::string_view address;
+  std::string_view subject;   ///< the visitor's pseudonym in the log; empty: none yet
+  std::uint64_t address = 0;  ///< see choice_rates::key_of
 };
 
 /// The buckets of one site. A request takes a token from the bucket of its visitor, of its address and of the site.
 class choice_rates {
  public:
   explicit choice_rates(unsigned per_minute);
+  /// The key of an address; 0: a private or missing one, which may be that of a proxy, has no bucket.
+  std::uint64_t key_of(std::string_view address) const noexcept;
   bool allow(const asker&, std::int64_t now) noexcept;
 
  private:

@@ -124,9 +124,14 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
 
 /// Whether the request makes the log work. What another site sends is answered without it, so it takes nothing from
 /// the visitor's rate.
-bool asks_for_log(const exchange& v) noexcept {
-  if (!v.site->log) return false;
-  return v.resource == resource::receipt ? !v.subject.empty() : v.is_own_form && !v.is_head;
+bool may_ask_log(const exchange& v) noexcept {
+  return v.site->log && (v.resource == resource::receipt || (v.is_own_form && !v.is_head));
+}
+
+/// Only an exchange that answers takes one: others are begun for the same request, to read what it says.
+void take_token(exchange& v) noexcept {
+  const bool has_receipt = v.resource != resource::receipt || !v.subject.empty();
+  if (may_ask_log(v) && has_receipt) v.is_too_often = !v.site->rates->allow({v.subject.view(), v.asks_from}, v.now);
 }
 
 /// Decides with what is now known about the visitor, and hides cookies again.
@@ -311,6 +316,7 @@ effect visit::answer(std::string_view method, std::string_view target, header_se
   exchange& v = *exchange_;
   if (v.phase == phase::awaits_account) take_account(v, {}, request);  // not told about the account: the strict answer
   hide_trailers(v, request);
+  take_token(v);
   effect wanted;
   if (v.is_misdirected) v.reply = failure(421, "This site does not answer for that host.");
   else if (must_ask_log(v) && depends_on_choice(v)) wanted = ask_log(v, method, detail::origin_form(target), body);
@@ -397,7 +403,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.shares_choice = is_in(v.host.view(), state_->settings.consent_domain);
   recent_readings::entry* const entry = entry_of(v, facts);
   read_consent(v, request, facts, entry);
-  if (asks_for_log(v)) v.is_too_often = !state_->rates->allow({v.subject.view(), by.said.client}, now);
+  if (may_ask_log(v)) v.asks_from = state_->rates->key_of(by.said.client);
   v.who.known = v.cookie.is_verified;
   apply_remembered_choice(v);
   v.decision.seen = facts.seen;

@@ -13,11 +13,12 @@ import { free_port } from '../free_port.mjs';
 import { html, page, startApplication } from '../module_application.mjs';
 import { faultCases } from '../module_fault_cases.mjs';
 import { awaitAnswer, childrenOf, endServer, fillIn, makeFolder, writeFrailPolicy } from '../module_server.mjs';
-import { form, makeVisitor } from '../module_visitor.mjs';
+import { assertNotice, form, makeVisitor } from '../module_visitor.mjs';
 
 const { ABIDE_MODULE: module, ABIDE: abide } = process.env;
 const [port, tls] = [await free_port(), await free_port()];
 const visitor = makeVisitor(port), { get, visit, choose } = visitor;
+const parts = html.replace('</body>', `${'0123456789abcdef'.repeat(190)}</body>`);
 const folder = makeFolder('nginx', ['body', 'proxy'], ['body', 'proxy']);
 const application = await startApplication({
   /// A page for everyone, with an entity tag.
@@ -25,6 +26,11 @@ const application = await startApplication({
     const fields = { ...page, ETag: '"a"', 'Cache-Control': 'public, max-age=60' };
     if (request.headers['if-none-match'] === '"a"') response.writeHead(304, fields).end();
     else response.writeHead(200, fields).end(html);
+  },
+  /// A page of three kilobytes, in the parts that are asked for.
+  '/parts'({ headers }, response) {
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range), part = parts.slice(Number(first), Number(last) + 1);
+    response.writeHead(206, { ...page, 'Content-Range': `bytes ${first}-${Number(first) + part.length - 1}/${parts.length}` }).end(part);
   },
 });
 let nginx;
@@ -97,6 +103,17 @@ test('requests of HTTP/0.9 end no worker: nginx makes no list of their fields', 
   }
   await pause(200);
   assert.deepEqual(processes(), before);
+});
+
+test('of a page in slices, a visitor receives the bytes that they ask for, and the length that they have', async () => {
+  for (const [first, last] of [[0, 9], [1000, 2100]]) {
+    const { status, headers, body } = await get('/sliced/parts', { range: `bytes=${first}-${last}` });
+    assert.equal(status, 206);
+    assert.equal(headers['content-range'], `bytes ${first}-${last}/${parts.length}`);
+    assert.equal(headers['content-length'], `${last + 1 - first}`);
+    assert.equal(body, parts.slice(first, last + 1));
+  }
+  assertNotice(await visit('/sliced/parts'));
 });
 
 test('a worker that is killed loses no acknowledged choice', async () => {

@@ -157,16 +157,33 @@ static int beginning_of(const ngx_chain_t* in, abide_text* beginning, int* is_wh
   return beginning->size > 0 || *is_whole;
 }
 
+/* The application ended behind the fields of its response, and nothing was sent yet. */
+static ngx_int_t refuse_bare_fields(ngx_http_request_t* r, abide_context* context) {
+  ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "abide: the application ended before the body of its response");
+  context->is_held = 0;
+  return ngx_http_filter_finalize_request(r, &ngx_http_abide_module, NGX_HTTP_BAD_GATEWAY);
+}
+
+/* Sends the fields that waited, if the beginning of the body has come. NGX_AGAIN: not yet. */
+static ngx_int_t send_held(ngx_http_request_t* r, abide_context* context, const ngx_chain_t* in) {
+  abide_text beginning;
+  int is_whole;
+  ngx_int_t rc;
+  if (!beginning_of(in, &beginning, &is_whole)) {
+    for (; in; in = in->next)
+      if (breaks_off(r, in->buf)) return refuse_bare_fields(r, context);
+    return NGX_AGAIN;
+  }
+  rc = abide_finish_fields(r, context, beginning, is_whole, 1);
+  return rc == NGX_ERROR || rc > NGX_OK ? NGX_ERROR : NGX_OK;
+}
+
 ngx_int_t abide_body_filter(ngx_http_request_t* r, ngx_chain_t* in) {
   abide_context* const context = ngx_http_get_module_ctx(r, ngx_http_abide_module);
   if (!context || r != r->main) return abide_next_body_filter(r, in);
   if (context->is_held) {
-    abide_text beginning;
-    int is_whole;
-    ngx_int_t rc;
-    if (!beginning_of(in, &beginning, &is_whole)) return NGX_OK;
-    rc = abide_finish_fields(r, context, beginning, is_whole, 1);
-    if (rc == NGX_ERROR || rc > NGX_OK) return NGX_ERROR;
+    const ngx_int_t rc = send_held(r, context, in);
+    if (rc != NGX_OK) return rc == NGX_AGAIN ? NGX_OK : rc;
   }
   if (!context->insertion) return abide_next_body_filter(r, in);
   /* The connection is ready for what later filters hold, such as gzip. */

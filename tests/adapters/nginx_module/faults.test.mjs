@@ -13,7 +13,7 @@ import { free_port } from '../free_port.mjs';
 import { html, page, startApplication } from '../module_application.mjs';
 import { faultCases } from '../module_fault_cases.mjs';
 import { awaitAnswer, childrenOf, endServer, fillIn, makeFolder, writeFrailPolicy } from '../module_server.mjs';
-import { assertNotice, form, makeVisitor } from '../module_visitor.mjs';
+import { assertFiltered, assertNotice, form, makeVisitor } from '../module_visitor.mjs';
 
 const { ABIDE_MODULE: module, ABIDE: abide } = process.env;
 const [port, tls] = [await free_port(), await free_port()];
@@ -26,6 +26,10 @@ const application = await startApplication({
     const fields = { ...page, ETag: '"a"', 'Cache-Control': 'public, max-age=60' };
     if (request.headers['if-none-match'] === '"a"') response.writeHead(304, fields).end();
     else response.writeHead(200, fields).end(html);
+  },
+  /// The application ends after the fields of its response.
+  '/fields'(_, { socket }) {
+    socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: _ga=1\r\nContent-Length: 100\r\n\r\n');
   },
   /// A page of three kilobytes, in the parts that are asked for.
   '/parts'({ headers }, response) {
@@ -103,6 +107,14 @@ test('requests of HTTP/0.9 end no worker: nginx makes no list of their fields', 
   }
   await pause(200);
   assert.deepEqual(processes(), before);
+});
+
+test('a page of which only the fields arrive is answered with 502', async () => {
+  const reply = await visit('/fields');
+  assert.equal(reply.status, 502);
+  assert.match(reply.headers['content-type'], /^text\/html/);
+  assertFiltered(reply);
+  assert.equal((await visit('/page')).status, 200);
 });
 
 test('of a page in slices, a visitor receives the bytes that they ask for, and the length that they have', async () => {

@@ -32,19 +32,23 @@ static ngx_str_t value_of(ngx_http_request_t* r, const abide_facts* facts, uintp
   }
 }
 
-/* Before that, `if` and `set` of a server read variables, and the location may have another policy, or none. */
+/* Before that, `if` and `set` of a server or of a location that rewrites read variables, and the location that answers
+   may have another policy, or none. */
 static int has_location(ngx_http_request_t* r) {
   const ngx_http_core_main_conf_t* const core = ngx_http_get_module_main_conf(r, ngx_http_core_module);
-  return r->phase_handler >= 0 && (ngx_uint_t)r->phase_handler >= core->phase_engine.location_rewrite_index;
+  const ngx_http_phase_engine_t* const phases = &core->phase_engine;
+  return r->phase_handler >= 0 && (ngx_uint_t)r->phase_handler >= phases->location_rewrite_index &&
+         phases->handlers[r->phase_handler].checker != ngx_http_core_rewrite_phase;
 }
 
 /* The exchange that the variable tells of; `passing`: it is only for this variable, and the caller frees it. */
 static abide_exchange* exchange_of(ngx_http_request_t* r, int* passing) {
   const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
   const abide_context* context = abide_context_of(r);
-  *passing = !context && conf->place && conf->place->site && !has_location(r);
-  if (*passing) return abide_read_request(r, conf->place->site);
-  if (!context && conf->place) context = abide_begin_request(r, conf);
+  const int is_new = !context && conf->place;
+  *passing = is_new && !has_location(r);
+  if (*passing) return conf->place->site ? abide_read_request(r, conf->place->site) : NULL;
+  if (is_new) context = abide_begin_request(r, conf);
   return context ? context->exchange : NULL;
 }
 

@@ -128,6 +128,15 @@ test('of a page in slices, a visitor receives the bytes that they ask for, and t
   assertNotice(await visit('/sliced/parts'));
 });
 
+test('the location that answers has its own policy, although a location that rewrites to it reads a variable', async () => {
+  const sent = { 'cf-ipcountry': 'US' };
+  const reply = await visit('/old/page', sent);
+  assert.equal(reply.headers['x-early'], 'US'); // by the policy of the first location
+  assert.equal(reply.headers['x-place'], 'DE');
+  assert.equal(reply.headers['cache-control'], (await visit('/new/page', sent)).headers['cache-control']);
+  assertNotice(reply);
+});
+
 test('a worker that is killed loses no acknowledged choice', async () => {
   const acknowledged = [];
   let running = true, cut = 0;

@@ -257,6 +257,25 @@ TEST_CASE("responses: a file that was read in part is sent from the current posi
   CHECK(body_of(message).rfind("<!doctype", 0) == 0);
 }
 
+TEST_CASE(
+    "responses: of a file that becomes shorter while it is sent, from the beginning or the middle, the end is missing") {
+  const std::string large = "junk" + std::string(page) + std::string(200'000, 'x');
+  for (const unsigned from : {0u, 4u}) {
+    const scratch_file file(std::string_view(large).substr(4 - from));
+    shop s;
+    http::response<http::file_body> response(http::status::ok, 11);
+    response.set(http::field::content_type, "text/html");
+    beast::error_code error;
+    response.body().open(file.path.c_str(), beast::file_mode::read, error);
+    response.body().file().seek(from, error);
+    REQUIRE(!error);
+    abide::visit visit = visit_of(s);
+    http::message_generator message = abide::finished(visit, std::move(response));
+    std::filesystem::resize_file(file.path, 100'000);
+    CHECK(sent(std::move(message)) == "error: " + beast::error_code(http::error::short_read).message());
+  }
+}
+
 TEST_CASE("responses: a file that is not a page is not read") {
   shop s;
   auto response = page_of<http::file_body>("{}");

@@ -22,6 +22,21 @@
 
 namespace abide {
 
+namespace beast_detail {
+
+/// The number of bytes from a file's position to the end that it had when it was opened; 0: not a file.
+template <class T>
+std::uint64_t size_of_rest([[maybe_unused]] T& body) {
+  if constexpr (filed<T>) {
+    boost::beast::error_code error;
+    const std::uint64_t at = body.is_open() ? body.file().pos(error) : 0;
+    return body.size() - std::min<std::uint64_t>(body.size(), at);
+  }
+  return 0;
+}
+
+}  // namespace beast_detail
+
 /// A body together with the insertion into it while it is sent. Made by `streamed`. Must not outlive the site.
 template <class Body>
 struct streamed_body {
@@ -38,7 +53,7 @@ struct streamed_body {
 
     template <bool is_request, class Fields>
     writer(boost::beast::http::header<is_request, Fields>& header, value_type& body)
-        : inner_(header, body.inner), insertion_(body.insertion) {}
+        : left_(beast_detail::size_of_rest(body.inner)), inner_(header, body.inner), insertion_(body.insertion) {}
 
     void init(boost::beast::error_code& error) { inner_.init(error); }
 
@@ -47,7 +62,8 @@ struct streamed_body {
       error = {};
       while (more_ && out_.empty()) {
         const auto next = inner_.get(error);
-        if (error == boost::beast::http::error::short_read && insertion_) error = {};  // a file sent from the middle
+        // Of a file that is sent from the middle, Beast expects as many bytes as of a whole one.
+        if (error == boost::beast::http::error::short_read && insertion_ && left_ == 0) error = {};
         if (error) return boost::none;
         if (next) take(next->first);
         more_ = next && next->second;
@@ -62,11 +78,13 @@ struct streamed_body {
     void take(const Buffers& buffers) {
       for (const boost::asio::const_buffer each : boost::beast::buffers_range_ref(buffers)) {
         const std::string_view chunk(static_cast<const char*>(each.data()), each.size());
+        left_ -= std::min<std::uint64_t>(left_, chunk.size());
         if (insertion_) insertion_.feed(chunk, out_);
         else out_.append(chunk);
       }
     }
 
+    std::uint64_t left_;  ///< of a file; 0: all of it was read, or the body is no file
     typename Body::writer inner_;
     page_insertion& insertion_;
     std::string out_;

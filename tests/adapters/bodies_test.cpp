@@ -276,6 +276,18 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("responses: a cookie that is set by a field without a number is filtered too") {
+  shop s;
+  auto response = page_of<http::string_body>();
+  response.insert(http::field::unknown, "Set-Cookie", "_fbp=2; Path=/");
+  response.insert(http::field::unknown, "set-cookie", "_fbp=3; Path=/");
+  response.insert(http::field::unknown, "Set-Cookie2", "basket=1");
+  abide::visit visit = visit_of(s);
+  const std::string message = sent(abide::finished(visit, std::move(response)));
+  CHECK_FALSE(bears_refused_cookie(message));
+  CHECK(message.find("basket=1") != std::string::npos);
+}
+
 TEST_CASE("responses: a file that is not a page is not read") {
   shop s;
   auto response = page_of<http::file_body>("{}");

@@ -30,6 +30,14 @@ void with_beast(const field_list& fields, const std::function<void(header_sectio
   ask(section);
 }
 
+/// The fields as insert() leaves them if it is told no number: Beast does not know their names.
+void with_beast_unnumbered(const field_list& fields, const std::function<void(header_section&)>& ask) {
+  boost::beast::http::fields held;
+  for (const auto& [name, value] : fields) held.insert(boost::beast::http::field::unknown, name, value);
+  abide::beast_detail::section section(held);
+  ask(section);
+}
+
 #if ABIDE_TEST_HTTPLIB
 void with_httplib(const field_list& fields, const std::function<void(header_section&)>& ask) {
   httplib::Headers held;
@@ -40,7 +48,7 @@ void with_httplib(const field_list& fields, const std::function<void(header_sect
 #endif
 
 const std::vector<std::pair<std::string, with_section>> sections {
-  {"Boost.Beast", with_beast},
+  {"Boost.Beast", with_beast}, {"Boost.Beast without numbers", with_beast_unnumbered},
 #if ABIDE_TEST_HTTPLIB
       {"cpp-httplib", with_httplib},
 #endif

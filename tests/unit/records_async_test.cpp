@@ -112,6 +112,29 @@ TEST_CASE("an account's state contains what save_later saved just before the que
   }
 }
 
+TEST_CASE("an account's opt-out holds although an earlier opt-in of it is stored only later") {
+  using step = log_change::account_step;
+  const place at("sqlite");
+  fill(at.url(), 1);
+  records_options options = options_for();
+  options.cache_age = std::chrono::minutes(10);
+  const auto log = records::open(at.url(), options);
+  for (const bool waits : {false, true}) {
+    const std::string account = waits ? "kim" : "sam";
+    std::promise<save_result> opted_in;
+    {
+      const locked lock(at);
+      log->save(account_change(account, step::opt_in), [&](const save_result& r) { opted_in.set_value(r); });
+      if (waits) log->save(account_change(account, step::opt_out, 1'795'000'000), [](const save_result&) {});
+      else REQUIRE(log->save_later(account_change(account, step::opt_out, 1'795'000'000)));
+    }
+    REQUIRE(opted_in.get_future().get());
+    CHECK(log->read_account(account).since == 1'795'000'000);
+    REQUIRE(log->set_opted_out(account, {}));
+    CHECK_FALSE(log->read_account(account).opted_out());
+  }
+}
+
 TEST_CASE("an event and the account's changes with it are stored together") {
   const auto at = any_place();
   if (!at) return;

@@ -1,10 +1,7 @@
 // Maintains catalogs: merges lists, finds faults, makes a small catalog for a site's browsers.
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -12,6 +9,7 @@
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
 #include "command.hpp"
+#include "output_file.hpp"
 #include "policy/shapes.hpp"
 #include "tools/catalog_file.hpp"
 #include "tools/cookie_list.hpp"
@@ -218,15 +216,14 @@ catalog_row row_for(const std::string& name, const classification& what) {
   return r;
 }
 
-void write(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  if (!out.flush()) throw config_error(file.string() + ": cannot write: " + std::strerror(errno));
-}
+/// The list of names may come from a file of the folder.
+const std::vector<std::string> subset_inputs{"/dev/stdin"};
 
 int subset(arguments& from) {
   const std::filesystem::path folder = from.take_word("FOLDER");
   from.done();
+  const std::string names_file = folder / "catalog.tsv", hosts_file = folder / "hosts.tsv";
+  for (const std::string& each : {names_file, hosts_file}) refuse_input(each, subset_inputs);
   std::map<std::string, catalog_row> names, hosts;
   for (std::string line; std::getline(std::cin, line);) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -252,8 +249,8 @@ int subset(arguments& from) {
     of_hosts += host + '\t' + std::string(to_string(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' +
                 std::to_string(r.confidence) + '\t' + r.vendor + "\t\n";
   std::filesystem::create_directories(folder);
-  write(folder / "catalog.tsv", of_names);
-  write(folder / "hosts.tsv", of_hosts);
+  write_output(names_file, of_names, subset_inputs);
+  write_output(hosts_file, of_hosts, subset_inputs);
   std::fprintf(stderr, "%s: %s, %s\n", folder.c_str(), counted(names.size(), "name", "names").c_str(),
                counted(hosts.size(), "host", "hosts").c_str());
   return ok;

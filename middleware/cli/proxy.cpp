@@ -13,6 +13,7 @@
 #include "abide/config.hpp"
 #include "base/time.hpp"
 #include "command.hpp"
+#include "output_file.hpp"
 #include "policy/shapes.hpp"
 #include "proxy/options.hpp"
 #include "records/ids.hpp"
@@ -110,13 +111,15 @@ void explain(const config& site, bool observe) {
 }
 
 /// Opens the site at the start and at each reload; reports in plain words what it does.
-std::function<site()> opener(const std::optional<std::string>& file, bool observe) {
-  return [file, observe, is_first = true]() mutable {
+std::function<site()> opener(const std::optional<std::string>& file, const proxy::options& told) {
+  std::vector<std::string> read{told.tls_certificate, told.tls_key, told.backend_authorities, file.value_or("")};
+  return [file, observe = told.observe, log = told.access_log, read = std::move(read), is_first = true]() mutable {
     site_options how;
     how.reports = observe;
     if (observe) how.mode = mode::observe, how.records = "none";
     how.warn = [](const std::string& text) { tell(text); };
     config settings = file ? load_config(*file) : parse_config("{}", "{}");
+    if (!log.empty() && log != "-") refuse_input(log, read), refuse_input(log, files_of_policy(settings));
     const bool explains = std::exchange(is_first, false);
     if (explains) explain(settings, observe);
     if (!file) {
@@ -165,7 +168,7 @@ int run(arguments& from) {
   if (const auto text = from.take_option("--threads"))
     told.threads = static_cast<unsigned>(whole("--threads", *text, 1, 256));
   take_limits(from, told.most);
-  told.open = opener(from.take_option("--policy"), told.observe);
+  told.open = opener(from.take_option("--policy"), told);
   told.tell = tell;
   from.done();
   try {

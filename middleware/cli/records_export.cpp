@@ -1,11 +1,9 @@
 // abide records export, report
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <optional>
 #include <stdexcept>
 
+#include "output_file.hpp"
 #include "records/ids.hpp"
 #include "records_place.hpp"
 #include "records_serve.hpp"
@@ -92,6 +90,7 @@ int report_records(arguments& from) {
   if (!file) throw usage_error("-o FILE.html or --serve is missing");
   const records_place place = take_records(from);
   from.done();
+  refuse_input(*file, place.inputs());  // before the long work
   const auto signing = place.signing();
   const auto store = place.open(store_use::read);
   const verification checked = verify(*store, signing.get());
@@ -99,10 +98,7 @@ int report_records(arguments& from) {
       place.site ? place.site->site_name : "", store->name(), now_ms(), signing != nullptr, filter.words, {}};
   const std::string html = render_report(totals_of(*store, filter), checked, facts);
   if (*file == "-") return print(html), ok;
-  std::ofstream out(*file, std::ios::binary);
-  out << html;
-  out.close();
-  if (!out) throw std::runtime_error(*file + ": cannot write: " + std::strerror(errno));
+  write_output(*file, html, place.inputs());
   return ok;
 }
 

@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
+#include <utility>
 
+#include "output_file.hpp"
 #include "policy/shapes.hpp"
 #include "records/edit.hpp"
 
@@ -35,7 +37,7 @@ void warn(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str());
 
 records_place take_records(arguments& from) {
   records_place made;
-  if (const auto file = from.take_option("--policy")) made.site = load_config(*file);
+  if (const auto file = from.take_option("--policy")) made.site = load_config(*file), made.policy_file = *file;
   made.where = take_store(from, made.site);
   if (made.site && !made.site->keys.empty()) made.secrets = read_secrets(made.site->keys, "consent.keys", warn);
   else if (std::getenv("ABIDE_KEYS")) made.secrets = read_secrets("env:ABIDE_KEYS", "keys", warn);
@@ -45,6 +47,14 @@ records_place take_records(arguments& from) {
 
 std::unique_ptr<keys> records_place::signing() const {
   return secrets.empty() ? nullptr : std::make_unique<keys>(secrets, "consent.keys", key_use::records, retired);
+}
+
+std::vector<std::string> records_place::inputs() const {
+  std::vector<std::string> all = files_of_store(where);
+  if (!site) return all;
+  all.push_back(policy_file);
+  for (std::string& each : files_of_policy(*site)) all.push_back(std::move(each));
+  return all;
 }
 
 void records_place::must_exist() const {

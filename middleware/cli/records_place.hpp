@@ -17,12 +17,14 @@ struct records_place {
   std::vector<std::string> secrets;  ///< empty: no keys
   std::vector<std::string> retired;  ///< only verify
   std::optional<config> site;        ///< if --policy was given
+  std::string policy_file;           ///< empty: none
 
   std::unique_ptr<keys> signing() const;           ///< null if there are no keys
   std::unique_ptr<store> closed(store_use) const;  ///< not open yet
   std::unique_ptr<store> open(store_use) const;
-  bool settle(store&, const keys*) const;  ///< and reports it
-  void must_exist() const;                 ///< so that a mistyped path does not become a new, empty log
+  bool settle(store&, const keys*) const;   ///< and reports it
+  std::vector<std::string> inputs() const;  ///< every file that the command reads
+  void must_exist() const;                  ///< so that a mistyped path does not become a new, empty log
 };
 
 /// Takes --policy FILE and the word STORE, whose default is the policy's `records.store`. The keys are the policy's, or

@@ -66,11 +66,24 @@ std::string as_policy(const std::vector<listed_cookie>& cookies) {
          '\n';
 }
 
-/// Each cookie once; of two different entries, the stricter one.
+/// Each cookie once; of two different entries, the stricter of each answer.
 struct merged_list {
   std::vector<listed_cookie> fresh;
   std::size_t known = 0, twice = 0, contradicted = 0, unfit = 0;
 };
+
+bool contradicts(const listed_cookie& a, const listed_cookie& b) {
+  return a.row.category != b.row.category || (a.says_shared && b.says_shared && a.row.shared != b.row.shared);
+}
+
+/// Adds a second entry of the same cookie. A list that says once that a cookie is shared has said it.
+void add_entry(listed_cookie& to, listed_cookie other) {
+  const bool says = to.says_shared || other.says_shared;
+  const bool shared = (to.says_shared && to.row.shared) || (other.says_shared && other.row.shared);
+  if (other.row.category > to.row.category) to = std::move(other);
+  to.says_shared = says;
+  to.row.shared = says ? shared : to.row.category == category::targeting;
+}
 
 merged_list merged(cookie_list& list, bool policy, bool all) {
   merged_list made;
@@ -86,8 +99,8 @@ merged_list merged(cookie_list& list, bool policy, bool all) {
       continue;
     }
     listed_cookie& first = made.fresh[at->second];
-    ++(first.row.category == each.row.category ? made.twice : made.contradicted);
-    if (each.row.category > first.row.category) first = std::move(each);
+    ++(contradicts(first, each) ? made.contradicted : made.twice);
+    add_entry(first, std::move(each));
   }
   if (!all) made.known = std::erase_if(made.fresh, [](const listed_cookie& each) { return is_known(each); });
   return made;
@@ -114,7 +127,7 @@ void tell_lifetimes(const std::string& file, const std::vector<listed_cookie>& c
 void tell(const std::string& file, const merged_list& made, const cookie_list& list) {
   std::fprintf(
       stderr,
-      "%s: %zu new, %zu already in the catalog, %zu duplicate, %zu contradictory (the stricter category is used), %zu "
+      "%s: %zu new, %zu already in the catalog, %zu duplicate, %zu contradictory (the stricter answer is used), %zu "
       "with an invalid cookie name, %zu without a name\n",
       file.c_str(), made.fresh.size(), made.known, made.twice, made.contradicted, made.unfit, list.nameless);
   for (const auto& [category, names] : list.unknown)

@@ -56,12 +56,37 @@ std::vector<std::string> names_in(std::string_view cell) {
   return names;
 }
 
+/// Whether a word may begin between two characters: `-X`, `SX`, `Sx`; not inside `max` or `MAX`.
+bool begins_word(char before, char x) {
+  if (!ascii_text::is_alphanumeric(before)) return true;
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return ascii_text::is_letter(before) && is_upper(before) != is_upper(x);
+}
+
+/// Where a word begins that is nothing but a run of x, as in `UA-XXXXX-1` and `TSxxxxxx`; npos: nowhere. In other words
+/// the letters are part of the name: `_maxxxim`.
+std::size_t find_run_of_x(std::string_view name) {
+  constexpr std::size_t run_min = 3;
+  for (std::size_t begin = 0; begin < name.size(); ++begin) {
+    if (ascii_text::lower(name[begin]) != 'x') continue;
+    const std::size_t end = std::min(name.find_first_not_of(name[begin], begin), name.size());
+    const bool is_word = (begin == 0 || begins_word(name[begin - 1], name[begin])) &&
+                         (end == name.size() || !ascii_text::is_alphanumeric(name[end]));
+    if (is_word && end - begin >= run_min) return begin;
+    begin = end - 1;
+  }
+  return name.npos;
+}
+
+/// Where `<site>` or `{site}` begins; npos: nowhere. A bracket that nothing closes is a character of the name.
+std::size_t find_bracket(std::string_view name, char open, char close) {
+  const std::size_t begin = name.find(open);
+  return begin != name.npos && name.find(close, begin) != name.npos ? begin : name.npos;
+}
+
 /// Where a placeholder for any text begins: `_ga_#`, `_hjSession_<site>`, `_gat_UA-` followed by a run of x.
 std::size_t find_stand_in(std::string_view name) {
-  const auto is_x = [](char c, char x) { return ascii_text::lower(c) == x; };
-  const auto run = std::search_n(name.begin(), name.end(), 3, 'x', is_x);
-  const auto run_begin = static_cast<std::size_t>(run - name.begin());
-  return std::min(name.find_first_of("#<{"), run_begin == name.size() ? name.npos : run_begin);
+  return std::min({name.find('#'), find_bracket(name, '<', '>'), find_bracket(name, '{', '}'), find_run_of_x(name)});
 }
 
 /// The patterns for a name that is an expression or has a placeholder. The name stays as written if its pattern would

@@ -133,6 +133,27 @@ test('several names in a cell are several cookies, and a placeholder for any tex
   assert.deepEqual(Object.keys(imported(names.map(name => ({ name, category })))), ['zz_a', 'zz_b', 'zz_c*', 'zz_d', 'zz_e_*', 'zz_f-*', 'zz_g_*']);
 });
 
+test('letters and brackets that stand for no text are part of the name', () => {
+  const category = 'Statistics';
+  const made = {
+    zz_maxxxim: 'zz_maxxxim', zz_MAXXX: 'zz_MAXXX', zzxxxx: 'zzxxxx', 'zz_xxxl': 'zz_xxxl', 'zz<a': 'zz<a', 'zz{a': 'zz{a',
+    'zz_UA-XXXXX-1': 'zz_UA-*', ZZxxxxxx: 'ZZ*', zz_idXXXX: 'zz_id*', 'zz.xxx.b': 'zz.*', 'zz{id}b': 'zz*',
+  };
+  assert.deepEqual(Object.keys(imported(Object.keys(made).map(name => ({ name, category })))), Object.values(made));
+});
+
+test('of two entries of one name the stricter category counts, and shared if either is; the difference is told', () => {
+  const entry = (category, shared) => ({ name: 'zz_a', category, ...(shared === undefined ? {} : { shared }) });
+  const made = [
+    [entry('Statistics', 'no'), entry('Statistics', 'yes'), true], [entry('Statistics', 'yes'), entry('Statistics', 'no'), true],
+    [entry('Statistics', 'yes'), entry('Marketing', 'no'), true], [entry('Marketing', 'no'), entry('Statistics', 'yes'), true],
+    [entry('Statistics'), entry('Statistics', 'yes'), true], [entry('Statistics', 'no'), entry('Statistics'), false],
+  ];
+  for (const [first, second, shared] of made) assert.deepEqual(imported([first, second], 'shared'), { zz_a: shared });
+  for (const [first, second] of made.slice(0, 4)) assert.match(told([first, second]), / 0 duplicate, 1 contradictory /);
+  for (const [first, second] of made.slice(4)) assert.match(told([first, second]), / 1 duplicate, 0 contradictory /);
+});
+
 test('a quote opens a cell only at its start; one that nothing closes is an error with its line', () => {
   const inches = rows('Name;Description;Category', 'zz_count;Shown in a 3" banner;Statistics', 'zz_ads;"a 4"" one; or more";Marketing');
   assert.deepEqual(imported(inches), both);

@@ -5,6 +5,7 @@
 
 #include "policy/key_values.hpp"
 #include "policy/lifetime.hpp"
+#include "tools/deciding_rule.hpp"
 #include "tools/places_table.hpp"
 #include "tools/policy_values.hpp"
 #include "tools/told_store.hpp"
@@ -90,12 +91,16 @@ struct declared {
   const cookie_rule* rule;
   const cookie_declaration* words;
 };
+/// Rules by name and host. The second rule of one name has a name of its own, because it may be the one that counts.
 std::map<std::string, declared> cookies_of(const config& site) {
   std::map<std::string, declared> found;
+  std::map<std::string, std::size_t> counts;
   for (std::size_t i = 0; i < site.policy.cookie_count; ++i) {
     const cookie_rule& rule = site.policy.cookies[i];
     std::string name(rule.name);
     if (!rule.host.empty()) name.append(" at ").append(rule.host);
+    const std::size_t number = ++counts[name];
+    if (number > 1) name.append(" (rule ").append(std::to_string(number)).append(")");
     found.emplace(std::move(name), declared{&rule, &site.declarations[i]});
   }
   return found;
@@ -103,6 +108,15 @@ std::map<std::string, declared> cookies_of(const config& site) {
 
 std::string kind_of(const cookie_rule& rule) {
   return std::string(to_string(rule.category)) + (rule.shared ? ", shared" : ", not shared");
+}
+
+/// What decides on a cookie whose rule is gone: another rule, such as a pattern, or the catalog.
+std::string who_decides(const policy& rules, const cookie_rule& gone) {
+  const std::string_view host = gone.host.empty() ? rules.host : gone.host.substr(gone.host.starts_with('.'));
+  const cookie_rule* rule = deciding_rule(rules, gone.name, host);
+  if (!rule) return "the catalog decides";
+  const std::string which = rule->name == gone.name ? "its other rule" : "the rule for " + std::string(rule->name);
+  return which + " decides (" + kind_of(*rule) + ")";
 }
 
 page_section cookies_section(const config& before, const config& after) {
@@ -129,8 +143,8 @@ page_section cookies_section(const config& before, const config& after) {
   }
   for (const auto& [name, old] : old_cookies)
     if (!new_cookies.contains(name))
-      made.sentences.push_back(name + ": no longer declared (" + kind_of(*old.rule) +
-                               "); from now on the catalog decides.");
+      made.sentences.push_back(name + ": no longer declared (" + kind_of(*old.rule) + "); from now on " +
+                               who_decides(after.policy, *old.rule) + ".");
   return made;
 }
 

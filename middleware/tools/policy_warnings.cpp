@@ -14,6 +14,7 @@
 #include "policy/reading.hpp"
 #include "policy/texts.hpp"
 #include "tools/counted.hpp"
+#include "tools/deciding_rule.hpp"
 #include "tools/prose.hpp"
 #include "tools/region_codes.hpp"
 
@@ -512,6 +513,8 @@ void look_at_exemption(look& at, const exemption& each, const std::string& path)
   std::vector<const cookie_rule*> named;
   for (std::size_t k = 0; k < rules.cookie_count; ++k)
     if (name_matches(each.name, rules.cookies[k].name)) named.push_back(&rules.cookies[k]);
+  if (const cookie_rule* wider = deciding_rule(rules, each.name, rules.host); named.empty() && wider)
+    named.push_back(wider);
   for (const cookie_rule* rule : named)
     if (rule->shared)
       at.warn(

@@ -243,6 +243,47 @@ TEST_CASE("abide policy diff tells what changes for whom, and by its exit status
   CHECK_FALSE(has(changed.text, "Germany"));
 }
 
+TEST_CASE("abide policy diff tells of each rule of one name, and which rule decides after one is gone") {
+  const auto told = [](const std::string& before, const std::string& after) {
+    const policy_file old("{\"cookies\": [" + before + "]}", "before"), now("{\"cookies\": [" + after + "]}", "after");
+    return on_one_line(run("policy diff '" + old.path + "' '" + now.path + "'").text);
+  };
+  const std::string first = R"({"name": "a", "category": "analytics"})";
+  const std::string other = R"({"name": "b", "category": "required"})";
+  const std::string second = R"({"name": "a", "category": "targeting"})";
+  CHECK(has(told(first, first + "," + other + "," + second), "a (rule 2): new, targeting, shared."));
+  CHECK(has(
+      told(first + "," + second, first + "," + other),
+      "a (rule 2): no longer declared (targeting, shared); from now on its other rule decides (analytics, not shared)."));
+  const std::string pattern = R"({"name": "zz_*", "category": "functional"})",
+                    one = R"({"name": "zz_a", "category": "required"})";
+  CHECK(has(
+      told(pattern + "," + one, pattern),
+      "zz_a: no longer declared (required, not shared); from now on the rule for zz_* decides (functional, not shared)."));
+  CHECK(has(told(one, first), "zz_a: no longer declared (required, not shared); from now on the catalog decides."));
+  const std::string elsewhere = R"({"name": "zz_*", "host": ".shop.example", "category": "functional"})";
+  CHECK(has(told(elsewhere + "," + one, elsewhere), "from now on the catalog decides."));
+}
+
+TEST_CASE("policy check and policy explain agree about an exemption that is narrower than its declared pattern") {
+  const auto file = [](const std::string& kind) {
+    return R"({"jurisdiction": {"fixed": "GB"}, "exempt": ["GB:statistical:zz_a"], "cookies": [{"name": "zz_*", )" +
+           kind + "}]}";
+  };
+  const policy_file sound_one(file(R"("category": "analytics")")), wrong(file(R"("category": "targeting")"), "wrong");
+  const policy_file shared(file(R"("category": "analytics", "shared": true)"), "shared");
+  CHECK(
+      has(on_one_line(run("policy explain '" + sound_one.path + "'").text), "zz_a in GB, to measure its own audience"));
+  CHECK_FALSE(has(run("policy check '" + sound_one.path + "'").text, "/exempt/0"));
+  for (const policy_file* each : {&wrong, &shared})
+    CHECK(has(on_one_line(run("policy explain '" + each->path + "'").text),
+              "Nothing named zz_a in GB: policy check says why"));
+  CHECK(has(run("policy check '" + wrong.path + "'").text, "exempts nothing: zz_* is targeting"));
+  CHECK(has(run("policy check '" + shared.path + "'").text, "zz_* is sold or shared, so it is never exempt"));
+  CHECK(has(run("policy check '" + policy_file(R"({"exempt": ["GB:statistical:zz_a"]})", "none").path + "'").text,
+            "the policy declares no cookie named zz_a"));
+}
+
 TEST_CASE("abide policy diff is never silent about a difference: order, programme, vendor's policy, purpose, texts") {
   namespace fs = std::filesystem;
   const fs::path folder = fs::temp_directory_path() / ("abide-diff-texts-" + std::to_string(getpid()));

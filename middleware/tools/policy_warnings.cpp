@@ -11,6 +11,7 @@
 #include "pages/declaration.hpp"
 #include "pages/policy_text/audience.hpp"
 #include "policy/address_range.hpp"
+#include "policy/lifetime.hpp"
 #include "policy/reading.hpp"
 #include "policy/texts.hpp"
 #include "tools/counted.hpp"
@@ -507,6 +508,37 @@ void look_at_category_of(look& at, const exemption& each, const std::vector<cons
                       std::string(to_string(needed)));
 }
 
+std::uint64_t seconds_of(const cookie_lifetime& life) {
+  constexpr std::uint64_t minute = 60, hour = 60 * minute, day = 24 * hour, month = 31 * day, year = 365 * day;
+  switch (life.unit) {
+    case lifetime_unit::seconds: return life.count;
+    case lifetime_unit::minutes: return life.count * minute;
+    case lifetime_unit::hours: return life.count * hour;
+    case lifetime_unit::days: return life.count * day;
+    case lifetime_unit::weeks: return life.count * 7 * day;
+    case lifetime_unit::months: return life.count / 12 * year + life.count % 12 * month;
+    case lifetime_unit::years: return life.count * year;
+    case lifetime_unit::session:
+    case lifetime_unit::unknown: break;
+  }
+  return 0;
+}
+
+/// France: a cookie that measures the audience without consent lives for at most 13 months.
+void look_at_life_of(look& at, const exemption& each, const std::vector<const cookie_rule*>& named) {
+  constexpr cookie_lifetime most{lifetime_unit::months, 13};
+  if (each.jurisdiction != "FR" || each.purpose != exempt_purpose::statistical) return;
+  for (const cookie_rule* rule : named) {
+    const auto number = static_cast<std::size_t>(rule - at.site.policy.cookies);
+    const cookie_lifetime& life = at.site.declarations[number].lifetime;
+    if (rule->category != category_of(each.purpose) || seconds_of(life) <= seconds_of(most)) continue;
+    at.warn(path_of(number) + "/lifetime",
+            std::string(rule->name) + " lives for " + write_lifetime_text(life) +
+                ", but in France a cookie that measures the audience without consent may live for at most 13 months "
+                "(CNIL 2020-091 and 2020-092)");
+  }
+}
+
 void look_at_exemption(look& at, const exemption& each, const std::string& path) {
   const policy& rules = at.site.policy;
   look_at_place_of(at, each, path);
@@ -522,6 +554,7 @@ void look_at_exemption(look& at, const exemption& each, const std::string& path)
           std::string(rule->name) +
               " is sold or shared, so it is never exempt; if a processor contract forbids this, set \"shared\": false");
   look_at_category_of(at, each, named, path);
+  look_at_life_of(at, each, named);
   if (named.empty()) at.warn(path, "the policy declares no cookie named " + std::string(each.name));
 }
 

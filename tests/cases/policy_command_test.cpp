@@ -284,6 +284,22 @@ TEST_CASE("policy check and policy explain agree about an exemption that is narr
             "the policy declares no cookie named zz_a"));
 }
 
+TEST_CASE("policy check warns of an exempt cookie that lives for more than 13 months in France, and only there") {
+  const auto told = [](const std::string& place, const std::string& lifetime) {
+    const policy_file file(
+        R"({"jurisdiction": {"fixed": ")" + place + R"("}, "exempt": [")" + place +
+        R"(:statistical:zz_*"], "cookies": [{"name": "zz_a", "category": "analytics", "lifetime": ")" + lifetime +
+        R"("}]})");
+    return has(on_one_line(run("policy check '" + file.path + "'").text),
+               "/cookies/0/lifetime: zz_a lives for " + lifetime + ", but in France");
+  };
+  for (const std::string longer : {"14 months", "2 years", "400 days", "58 weeks", "9999 hours"})
+    CHECK(told("FR", longer));
+  for (const std::string allowed : {"13 months", "1 year", "395 days", "session", "9999 seconds"})
+    CHECK_FALSE(told("FR", allowed));
+  CHECK_FALSE(told("GB", "2 years"));
+}
+
 TEST_CASE("abide policy diff is never silent about a difference: order, programme, vendor's policy, purpose, texts") {
   namespace fs = std::filesystem;
   const fs::path folder = fs::temp_directory_path() / ("abide-diff-texts-" + std::to_string(getpid()));

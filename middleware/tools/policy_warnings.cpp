@@ -114,14 +114,20 @@ void look_at_fixed_place(look& at) {
                                        " apply");
 }
 
-/// How much of the network is trusted: everyone, or more than any provider has.
+/// Whether the range is in `::ffff:0:0/96`, which is IPv4, however it is written.
+bool is_in_v4(const address_range& range) {
+  constexpr std::size_t prefix_bytes = 12;
+  const auto any_v4 = read_address_bytes("0.0.0.0");
+  return any_v4 && std::equal(any_v4->begin(), any_v4->begin() + prefix_bytes, range.network.begin());
+}
+
+/// How much of the network is trusted: everyone who has IPv4 or IPv6, or more than any provider has.
 std::string_view too_wide(std::string_view text) {
   constexpr unsigned v4_bits = 96, v4_least = v4_bits + 8, v6_least = 16;
   const auto range = read_address_range(text);
   if (!range) return {};
-  if (range->bits == 0 || (range->bits == v4_bits && text.find('.') != std::string_view::npos)) return "everyone";
-  const bool is_v4 = text.find('.') != std::string_view::npos;
-  return range->bits < (is_v4 ? v4_least : v6_least) ? "a large part of the internet" : std::string_view{};
+  if (range->bits <= v4_bits && contains(*range, "0.0.0.0")) return "everyone";
+  return range->bits < (is_in_v4(*range) ? v4_least : v6_least) ? "a large part of the internet" : std::string_view{};
 }
 
 void look_at_places(look& at) {

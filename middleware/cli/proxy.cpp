@@ -101,7 +101,8 @@ void take_limits(arguments& from, proxy::limits& most) {
 void explain(const config& site, bool observe) {
   if (observe)
     return tell(
-        "observing: requests and responses pass unchanged; each cookie that would be removed is reported here once");
+        "observing: no cookie is removed and no page is changed; each cookie that would be removed is reported here once. "
+        "As every proxy, this one sets Via, Forwarded and X-Forwarded-For; the application receives no Abide-Consent");
   const bool enforces = site.policy.mode == mode::enforce;
   tell(std::string(site.insert_notice ? "pages get the notice; " : "") +
        (enforces ? "cookies that are not allowed are removed from requests and responses"
@@ -189,7 +190,8 @@ const command proxy_command{
     "--to URL           the application: http://HOST:PORT, https://HOST:PORT, unix:PATH\n"
     "--listen PORT      8080 (default): this machine only; 0.0.0.0:80 or [::]:80: every interface; unix:PATH\n"
     "--policy FILE      default: the strictest policy, no records, choices last until a restart\n"
-    "--observe          change nothing; report what would be removed\n"
+    "--observe          remove no cookie and change no page; report what would be removed. The proxy sets and removes its own\n"
+    "                   fields as always (Via, Forwarded, X-Forwarded-...), but sends no Abide-Consent\n"
     "--tls-cert FILE    certificate in PEM, with --tls-key FILE: HTTPS to visitors\n"
     "--backend-ca FILE  certificate authorities in PEM for an https application; default: the system's\n"
     "--metrics PORT     /metrics (Prometheus) and /health on a port of their own: PORT, ADDRESS:PORT, unix:PATH\n"

@@ -34,10 +34,10 @@ struct limits {
 struct options {
   backend_place to;
   listen_place listen;
-  std::string tls_certificate, tls_key;            ///< PEM files; empty: plain HTTP
-  std::string backend_authorities;                 ///< PEM file for https applications; empty: the system's
-  bool observe = false;                            ///< change nothing, and report what would be changed
-  std::optional<listen_place> metrics;             ///< the listener of /metrics and /health; nothing: none
+  std::string tls_certificate, tls_key;  ///< PEM files; empty: plain HTTP
+  std::string backend_authorities;       ///< PEM file for https applications; empty: the system's
+  bool observe = false;                  ///< remove no cookie, change no page, and report what would be removed
+  std::optional<listen_place> metrics;   ///< the listener of /metrics and /health; nothing: none
   std::vector<std::string> operators{"loopback"};  ///< address ranges that may read them
   std::string access_log;                          ///< a file, or `-`; empty: none
   unsigned threads = 1;

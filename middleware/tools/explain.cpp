@@ -4,7 +4,9 @@
 #include <set>
 
 #include "pages/exempt_names.hpp"
+#include "pages/policy_text/audience.hpp"
 #include "policy/key_values.hpp"
+#include "policy/texts.hpp"
 #include "tools/counted.hpp"
 #include "tools/places_table.hpp"
 #include "tools/told_store.hpp"
@@ -49,24 +51,36 @@ page_section places_section(const config& site, std::int64_t now) {
 
 // ---- Signals -------------------------------------------------------------------------------------------------------
 
-std::string_view dnt_text(dnt_policy what) {
-  switch (what) {
+/// The places in whose law an objection may be made by Do Not Track.
+std::vector<std::string> objecting_places(const config& site, std::int64_t now) {
+  const reader everywhere{&site, &texts_of(site).in("en"), nullptr, {}};
+  std::vector<std::string> names;
+  for (const audience& each : audiences(everywhere, now)) {
+    const jurisdiction& first = *each.rows.front();  // a group is alike in this
+    if (first.dnt_objects) names.push_back(first.code == "ZZ" ? "unknown places" : each.name);
+  }
+  return names;
+}
+
+std::string dnt_text(const config& site, std::int64_t now) {
+  switch (site.policy.dnt) {
     case dnt_policy::as_objection:
-      return "Do Not Track: 1 counts as an objection where the law provides for one (EEA, United Kingdom, Switzerland).";
+      return "Do Not Track: 1 counts as an objection where the law provides for one (" +
+             joined(objecting_places(site, now)) + ").";
     case dnt_policy::as_gpc: return "Do Not Track: 1 counts as Global Privacy Control everywhere.";
     case dnt_policy::ignore: break;
   }
   return "Do Not Track is ignored. A German court held that saying so publicly can mislead.";
 }
 
-page_section signals_section(const policy& rules) {
+page_section signals_section(const config& site, std::int64_t now) {
   return {"Signals",
           {"Global Privacy Control is honoured everywhere: while it is sent, targeting cookies and all shared cookies "
            "except required ones are off. They stay off afterwards until the visitor chooses otherwise.",
-           rules.exception == exception_policy::informed
+           site.policy.exception == exception_policy::informed
                ? "A visitor who was told of the signal and still allows a category gets it (rule D3a)."
                : "No later choice of the visitor overrides the signal.",
-           std::string(dnt_text(rules.dnt))},
+           dnt_text(site, now)},
           {}};
 }
 
@@ -191,7 +205,7 @@ page_section site_section(const config& site) {
 
 page explain(const config& site, std::string_view file, std::int64_t now) {
   page made{"What " + std::string(file) + " does, on " + date_of(now), {}};
-  made.sections = {site_section(site), places_section(site, now), signals_section(site.policy), consent_section(site),
+  made.sections = {site_section(site), places_section(site, now), signals_section(site, now), consent_section(site),
                    cookies_section(site.policy)};
   if (site.policy.exemption_count > 0) made.sections.push_back(exemptions_section(site.policy));
   made.sections.push_back(differences_section(site));

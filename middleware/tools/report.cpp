@@ -320,6 +320,7 @@ std::string filter_form(const live_facts& live) {
   const jurisdiction_table known = jurisdictions();
   for (std::size_t i = 0; i < known.count; ++i) {
     const std::string code(known.rows[i].code);
+    if (i > 0 && known.rows[i - 1].code == code) continue;  // a place whose law changes has a row for each law
     places += "<option value=\"" + escaped(code) + (code == live.place ? "\" selected>" : "\">") +
               escaped(place_name(code)) + "</option>";
   }
@@ -398,8 +399,8 @@ std::string render_report(const totals& t, const verification& v, const report_f
   if (t.notices.shown > 0) html += consent_rate(t);
   if (t.signals.all() > 0 && !t.slots.empty()) html += signals_counted(t);
   return html +
-         "<footer><p>One record stands for one change of a visitor’s state: a first choice, a change, a signal that appeared or "
-         "ended. Requests are not counted, except for signals of visitors without a record and pages with the notice. A visitor is a pseudonym in one browser; no address or name is stored. "
+         "<footer><p>One record stands for one change of a visitor’s state: a first choice, a change, a withdrawal, or a signal "
+         "that appeared. Requests are not counted, except for signals of visitors without a record and pages with the notice. A visitor is a pseudonym in one browser; no address or name is stored. "
          "“Other” counts account links and erasures.</p></footer></main></body></html>\n";
 }
 

@@ -185,6 +185,8 @@ TEST_CASE("abide policy explain is one page, with every place, the records and w
   CHECK(std::count(page.begin(), page.end(), '\n') <= 60);
   CHECK(has(page, "No records are kept: nothing proves what visitors chose."));
   CHECK(has(page, "What differs from the default\n  Nothing.\n"));
+  CHECK(has(on_one_line(page),
+            "provides for one (European Economic Area, United Kingdom, Switzerland and unknown places)"));
   for (const std::string name : {"california-shop", "uk-software", "us-device-maker-eu-notice", "us-trade-portal"}) {
     const std::string sample = std::string(ABIDE_SOURCE_DIR "/samples/policies/").append(name).append(".json");
     const std::string long_page = run("policy explain '" + sample + "'").text;

@@ -52,6 +52,12 @@ TEST_CASE("a live report is read-only, and its address accepts days and a place,
   CHECK(page.status == 200);
   CHECK(has(page.body, "name=\"from\" value=\"2026-11-01\""));
   CHECK(has(page.body, "<option value=\"DE\" selected>Germany</option>"));
+  for (const std::string place : {"DE", "IN"}) {  // India has two rows: its law changes
+    const std::size_t first = page.body.find("<option value=\"" + place + "\"");
+    CHECK(first != std::string::npos);
+    CHECK(page.body.find("<option value=\"" + place + "\"", first + 1) == std::string::npos);
+  }
+  CHECK_FALSE(has(page.body, "ended"));  // no record says that a signal ended
   CHECK_FALSE(has(page.body, "<style>"));
   CHECK_FALSE(has(page.body, "<script"));
 }

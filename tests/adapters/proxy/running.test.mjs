@@ -77,7 +77,7 @@ test('visitors connect over TLS, and the application may be behind TLS too', asy
   assert.match(execFileSync('bash', ['-c', `openssl s_client -connect 127.0.0.1:${mine.port} </dev/null 2>/dev/null | openssl x509 -noout -subject`]).toString(), /second/);
 });
 
-test('--observe changes nothing, and reports once what would be withheld', async () => {
+test('--observe removes no cookie, changes no page, and reports once what would be withheld', async () => {
   const mine = await proxy('--to', app.url, '--observe');
   for (let i = 0; i < 2; ++i) {
     const page = await curl('-i', '-H', 'Cookie: _ga=1', ...navigates, '-H', 'Accept-Encoding: gzip', `${mine.url}/`);

@@ -239,7 +239,8 @@ export interface Policy {
   readonly consent?: {
     /** The prefix of the consent pages, without a trailing slash. */
     readonly path?: string;
-    /** The name of the cookie that carries the choice; on HTTPS it gets the prefix __Host-. */
+    /** The name of the cookie that carries the choice; on HTTPS it gets the prefix __Host-, or __Secure- with
+        consent.domain. */
     readonly cookie?: string;
     /** How long consent lasts. null: as long as the visitor's jurisdiction says. Browsers keep no cookie longer than
         400 days. */

@@ -84,6 +84,7 @@ const command decide_command{
     "in    {\"headers\":[[\"Sec-GPC\",\"1\"]],\"location\":\"US-CA\",\"now\":\"2026-11-22T00:00:00Z\",\"record\":null,\"visitor\":null}\n"
     "      record    {\"choices\":{\"analytics\":\"granted\"},\"time\":TIME,\"notice\":1,\"source\":\"banner\",\n"
     "                 \"sticky_since\":TIME,\"exception\":{\"purposes\":[\"targeting\"],\"time\":TIME},\n"
+    "                 \"opt_in\":{\"purposes\":[\"targeting\"],\"time\":TIME,\"confirmed\":false},\n"
     "                 \"services\":[{\"service\":\"YouTube\",\"category\":\"targeting\",\"time\":TIME,\"notice\":1}]}\n"
     "      visitor   {\"known\":true,\"opted_out\":false,\"age\":15,\n"
     "                 \"incentive\":{\"asked\":true,\"withdrew\":false,\"programme\":\"loyalty\"}}\n"

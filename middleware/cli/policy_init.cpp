@@ -18,6 +18,7 @@
 #include "policy/keys.hpp"
 #include "policy/policy_reading.hpp"
 #include "tools/policy_warnings.hpp"
+#include "tools/text_file.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -50,6 +51,13 @@ std::string ask(const question& what) {
     if (line.empty()) line = what.otherwise;
     if (!line.empty()) return line;
   }
+}
+
+/// A terminal, or a file that answers came from, may use another coding than JSON, which is always UTF-8.
+std::string as_text(std::string_view option, std::string answer) {
+  if (!is_utf8(answer))
+    throw usage_error(std::string(option) + ": expected text in UTF-8, found bytes of another coding");
+  return answer;
 }
 
 std::string answer_to(arguments& from, const question& what) {
@@ -139,7 +147,8 @@ void check(const std::string& text, const std::string& file) {
 int init(arguments& from) {
   std::vector<std::string> answers;
   const auto proxies = from.take_option("--proxies");
-  for (const question& each : questions) answers.push_back(answer_to(from, each));
+  if (proxies) as_text("--proxies", *proxies);
+  for (const question& each : questions) answers.push_back(as_text(each.option, answer_to(from, each)));
   const std::filesystem::path file = from.take_word("FILE");
   from.done();
   if (file == "-") throw usage_error("FILE: expected the name of a file, found \"-\": the key is written beside it");

@@ -56,6 +56,17 @@ std::string from_windows_1252(std::string_view bytes) {
   return out;
 }
 
+/// Excludes longer forms of short characters, surrogates, and what is above U+10FFFF (RFC 3629 section 4).
+bool may_follow(unsigned char lead, unsigned char second) noexcept {
+  switch (lead) {
+    case 0xe0: return second >= 0xa0;
+    case 0xed: return second < 0xa0;
+    case 0xf0: return second >= 0x90;
+    case 0xf4: return second < 0x90;
+    default: return true;
+  }
+}
+
 /// The number of bytes of the character at `at`; 0: not valid UTF-8.
 std::size_t size_of_character(std::string_view bytes, std::size_t at) noexcept {
   const unsigned char lead = byte_at(bytes, at);
@@ -63,8 +74,10 @@ std::size_t size_of_character(std::string_view bytes, std::size_t at) noexcept {
   if (at + size > bytes.size()) return 0;
   for (std::size_t i = 1; i < size; ++i)
     if ((byte_at(bytes, at + i) & 0xc0) != 0x80) return 0;
-  return size;
+  return size > 2 && !may_follow(lead, byte_at(bytes, at + 1)) ? 0 : size;
 }
+
+}  // namespace
 
 bool is_utf8(std::string_view bytes) noexcept {
   for (std::size_t at = 0; at < bytes.size();) {
@@ -74,8 +87,6 @@ bool is_utf8(std::string_view bytes) noexcept {
   }
   return true;
 }
-
-}  // namespace
 
 std::string as_utf8(std::string_view bytes) {
   constexpr std::string_view mark = "\xef\xbb\xbf", little = "\xff\xfe", big = "\xfe\xff";

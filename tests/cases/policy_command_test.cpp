@@ -302,6 +302,20 @@ TEST_CASE("policy check warns of an exempt cookie that lives for more than 13 mo
   CHECK_FALSE(told("GB", "2 years"));
 }
 
+TEST_CASE("abide policy init says which answer is not in UTF-8") {
+  namespace fs = std::filesystem;
+  const fs::path file = fs::temp_directory_path() / ("abide-init-coding-" + std::to_string(getpid()) + ".json");
+  const std::string rest = " --place DE --languages en --store memory: '" + file.string() + "'";
+  for (const std::string bytes : {"Caf\\351", "a\\355\\240\\200", "\\340\\200\\200"}) {
+    const std::string text = "\"$(printf '" + bytes + "')\"";
+    const outcome name = run("policy init --contact a@shop.example --name " + text + rest);
+    CHECK(name.status == 2);
+    CHECK(has(name.text, "abide policy init: --name: expected text in UTF-8, found bytes of another coding\n"));
+    CHECK(has(run("policy init --name Shop --contact " + text + rest).text, "--contact: expected text in UTF-8"));
+  }
+  CHECK_FALSE(fs::exists(file));
+}
+
 TEST_CASE("abide policy diff is never silent about a difference: order, programme, vendor's policy, purpose, texts") {
   namespace fs = std::filesystem;
   const fs::path folder = fs::temp_directory_path() / ("abide-diff-texts-" + std::to_string(getpid()));

@@ -16,7 +16,7 @@ const SITES = 60, VISITS = 60;
 const heard = {}, applied = [];
 let now;
 globalThis.location = new URL(`https://${HOST}/shop?q=1`);
-globalThis.document = documentOf({ baseURI: location.href, scripts: [], cookie: '', querySelector: () => null,
+globalThis.document = documentOf({ baseURI: location.href, scripts: [], cookie: 'now_abide=1', querySelector: () => null,
   querySelectorAll: () => [], createTreeWalker: () => ({ nextNode: () => null }), getElementById: () => ({}),
   getRootNode: () => document, documentElement: { lang: 'en', dataset: {} },
   addEventListener: (name, listener) => { heard[name] = listener; } });
@@ -95,7 +95,7 @@ test('a refusal withholds at once what the core then refuses, and nothing else',
   const tasks = [];
   let refused = 0;
   onVisits(2, (visit, state, make, told) => {
-    const choice = make.pick(['reject-all', 'withdraw', 'opt-out', 'save', 'save', 'save']);
+    const choice = make.pick(['reject-all', 'withdraw', 'opt-out', ...(state.objectable ? ['object'] : []), ...(state.exception ? ['undo'] : []), 'save', 'save', 'save']);
     const fields = [['choice', choice], ...(choice === 'save' ? boxes(visit, make) : [])];
     const named = (field) => fields.filter(([name]) => name === field).map(([, value]) => value);
     const record = core.choose({ ...visit, choice, grant: named('grant'), keep: named('keep'), exception: named('exception') });
@@ -110,8 +110,9 @@ test('a refusal withholds at once what the core then refuses, and nothing else',
     const given = applied[0] ?? state, what = JSON.stringify({ fields, ...told });
     if (applied[0]) ++refused;
     // What the form keeps may have expired, and an exception may end with the form: only the answer can tell.
+    const isUndone = fields[0][1] === 'undo' && state.regime !== 'opt_out';
     const lapses = (name) => fields.some(([field, value]) => value === name && (field === 'keep' || state.reasonsShared[name].rule === 'D3a'));
-    const stays = (list) => state[list].filter((name) => after[list].includes(name) || lapses(name));
+    const stays = (list) => state[list].filter((name) => (isUndone ? name === 'required' : after[list].includes(name) || lapses(name)));
     assert.deepEqual(lists(given), { allowed: stays('allowed'), allowedShared: stays('allowedShared') }, what);
     for (const vendor of given.allowedExempt ?? []) assert.ok(after.allowedExempt?.includes(vendor), what);
     for (const [name, patterns] of Object.entries(given.allowedNames ?? {}))

@@ -21,7 +21,7 @@ function say(what) {
 
 const ask = (path, request) => send(path, { ...request, headers: { Accept: 'application/json' } });
 
-const post = (form) => ask(line.dataset.path, { method: 'POST', body: form }).then(decisionIn);
+const post = (form) => ask(line.dataset.path, { method: 'POST', body: form }).then((reply) => decisionIn(reply, true));
 
 /** Sends what is kept. Returns how many there were. */
 async function sendKept() {

@@ -53,7 +53,8 @@ export async function deliver(form, send) {
   return answer;
 }
 
-/** Returns a decision without what a refusal takes away: what an opt-out takes away, or else what the form does not name. */
+/** Returns a decision without what a refusal takes away: what an opt-out takes away, or else what the form does not name. Only
+    the answer can tell what remains after an exception where the law asks for consent. */
 export function without(before, form) {
   const { allowed, allowedShared, optedOut, optedOutShared, allowedNames, services } = before, choice = form.get('choice');
   if (choice === 'object') return { ...before, allowedExempt: [], allowedNames: {} };
@@ -62,7 +63,7 @@ export function without(before, form) {
   const only = (own, shared) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
     allowedShared: allowedShared.filter((name) => shared?.includes(name)),
     services: services?.filter(({ category }) => shared?.includes(category)) });
-  if (/^(opt-out|undo)/.test(choice)) return only(optedOut, optedOutShared);
+  if (choice === 'opt-out' || choice === 'undo' && before.regime === 'opt_out') return only(optedOut, optedOutShared);
   const named = ['required', ...(choice === 'save' ? form.values() : [])]; // "Reject all" sends the switches too
   for (const name in allowedNames) if (!named.includes(name)) {
     decision.allowedExempt = [];

@@ -12,7 +12,8 @@ export const server = {
   state: () => ask(`/state?lang=${language()}${isOutdated() ? '&old=1' : ''}&at=${Date.now()}`), // workers may keep what they know
 };
 
-const ask = (path, request) => send(own(path), { ...request, headers: { Accept: 'application/json' } }).then(decisionIn);
+const ask = (path, request) =>
+  send(own(path), { ...request, headers: { Accept: 'application/json' } }).then((reply) => decisionIn(reply, request));
 
 /** Resolves if the page's policy forbade the request, else rejects. Browsers report the violation a little later. */
 export const needBar = () => new Promise((go, fail) => setTimeout(() => (isBarred ? go : fail)(), 50));

@@ -464,10 +464,11 @@ function withBlock(text, { file, block, make }) {
 /// Checks what keys.tsv says about `abide policy explain` and about warnings.
 function checkSentences() {
   const explained = ['explain', 'explain_place', 'places_table'].map(name => textOf(`middleware/tools/${name}.cpp`)).join('');
-  const warnings = textOf('middleware/tools/policy_warnings.cpp');
+  const folder = 'middleware/tools/warnings';
+  const warnings = readdirSync(join(root, folder)).map(file => textOf(`${folder}/${file}`)).join('');
   for (const { key, type, explain, warns } of keys) {
     if (explain && !explained.includes(explain)) fault(`keys.tsv: ${key}: explain: no such sentence: ${explain}`);
-    if ((warns !== '') !== new RegExp(`[(]"/${key.replaceAll('.', '/').replace('$', '[$]')}${type === 'object' ? '"' : '["/]'}`).test(warnings)) fault(`keys.tsv: ${key}: warns: does not match policy_warnings.cpp`);
+    if ((warns !== '') !== new RegExp(`[(]"/${key.replaceAll('.', '/').replace('$', '[$]')}${type === 'object' ? '"' : '["/]'}`).test(warnings)) fault(`keys.tsv: ${key}: warns: does not match ${folder}`);
   }
 }
 

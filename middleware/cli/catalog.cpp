@@ -15,6 +15,7 @@
 #include "tools/cookie_list.hpp"
 #include "tools/counted.hpp"
 #include "tools/listed_lifetime.hpp"
+#include "tools/prose.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -106,13 +107,7 @@ merged_list merged(cookie_list& list, bool policy, bool all) {
   return made;
 }
 
-// Up to five of them.
-std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t names_max = 5;
-  std::string some;
-  for (std::size_t i = 0; i < names.size() && i < names_max; ++i) some += (i > 0 ? ", " : "") + names[i];
-  return some + (names.size() > names_max ? " ..." : "");
-}
+constexpr std::size_t names_shown = 5;
 
 void tell_lifetimes(const std::string& file, const std::vector<listed_cookie>& cookies) {
   std::vector<std::string> unread;
@@ -121,7 +116,7 @@ void tell_lifetimes(const std::string& file, const std::vector<listed_cookie>& c
       unread.push_back(each.row.name + ": " + each.row.lifetime);
   if (!unread.empty())
     std::fprintf(stderr, "%s: left out: lifetimes that could not be read: %zu (%s)\n", file.c_str(), unread.size(),
-                 some_of(unread).c_str());
+                 some_of(unread, names_shown).c_str());
 }
 
 void tell(const std::string& file, const merged_list& made, const cookie_list& list) {
@@ -132,13 +127,13 @@ void tell(const std::string& file, const merged_list& made, const cookie_list& l
       file.c_str(), made.fresh.size(), made.known, made.twice, made.contradicted, made.unfit, list.nameless);
   for (const auto& [category, names] : list.unknown)
     std::fprintf(stderr, "%s: left out: unknown category \"%s\": %zu (%s)\n", file.c_str(), category.c_str(),
-                 names.size(), some_of(names).c_str());
+                 names.size(), some_of(names, names_shown).c_str());
   if (!list.odd_shares.empty())
     std::fprintf(stderr, "%s: not understood: whether these are shared; write true or false: %zu (%s)\n", file.c_str(),
-                 list.odd_shares.size(), some_of(list.odd_shares).c_str());
+                 list.odd_shares.size(), some_of(list.odd_shares, names_shown).c_str());
   if (!list.odd_hosts.empty())
     std::fprintf(stderr, "%s: left out: a host that is not ASCII, write it as xn--...: %zu (%s)\n", file.c_str(),
-                 list.odd_hosts.size(), some_of(list.odd_hosts).c_str());
+                 list.odd_hosts.size(), some_of(list.odd_hosts, names_shown).c_str());
 }
 
 int import(arguments& from) {

@@ -106,17 +106,13 @@ std::map<std::string, declared> cookies_of(const config& site) {
   return found;
 }
 
-std::string kind_of(const cookie_rule& rule) {
-  return std::string(to_string(rule.category)) + (rule.shared ? ", shared" : ", not shared");
-}
-
 /// What decides on a cookie whose rule is gone: another rule, such as a pattern, or the catalog.
 std::string who_decides(const policy& rules, const cookie_rule& gone) {
   const std::string_view host = gone.host.empty() ? rules.host : gone.host.substr(gone.host.starts_with('.'));
   const cookie_rule* rule = deciding_rule(rules, gone.name, host);
   if (!rule) return "the catalog decides";
   const std::string which = rule->name == gone.name ? "its other rule" : "the rule for " + std::string(rule->name);
-  return which + " decides (" + kind_of(*rule) + ")";
+  return which + " decides (" + told_kind(*rule) + ")";
 }
 
 page_section cookies_section(const config& before, const config& after) {
@@ -125,7 +121,7 @@ page_section cookies_section(const config& before, const config& after) {
   for (const auto& [name, now] : new_cookies) {
     const auto was = old_cookies.find(name);
     if (was == old_cookies.end()) {
-      made.sentences.push_back(name + ": new, " + kind_of(*now.rule) + ".");
+      made.sentences.push_back(name + ": new, " + told_kind(*now.rule) + ".");
       continue;
     }
     const declared& old = was->second;
@@ -133,7 +129,7 @@ page_section cookies_section(const config& before, const config& after) {
     const auto compare = [&](std::string_view what, const std::string& then, const std::string& here) {
       if (then != here) changes.push_back(std::string(what) + shown(then) + " -> " + shown(here));
     };
-    compare("", kind_of(*old.rule), kind_of(*now.rule));
+    compare("", told_kind(*old.rule), told_kind(*now.rule));
     compare("vendor: ", std::string(old.rule->vendor), std::string(now.rule->vendor));
     compare("programme: ", std::string(old.rule->programme), std::string(now.rule->programme));
     compare("vendor's policy: ", old.words->vendor_policy, now.words->vendor_policy);
@@ -143,7 +139,7 @@ page_section cookies_section(const config& before, const config& after) {
   }
   for (const auto& [name, old] : old_cookies)
     if (!new_cookies.contains(name))
-      made.sentences.push_back(name + ": no longer declared (" + kind_of(*old.rule) + "); from now on " +
+      made.sentences.push_back(name + ": no longer declared (" + told_kind(*old.rule) + "); from now on " +
                                who_decides(after.policy, *old.rule) + ".");
   return made;
 }

@@ -58,6 +58,10 @@ std::vector<std::string> differing_paths(const path_values& before, const path_v
   return paths;
 }
 
+std::string told_kind(const cookie_rule& rule) {
+  return std::string(to_string(rule.category)) + (rule.shared ? ", shared" : ", not shared");
+}
+
 std::string told_exemption(const exemption& each) {
   const auto number = static_cast<std::size_t>(std::countr_zero(static_cast<std::uint8_t>(each.purpose)));
   return std::string(each.name) + " in " + std::string(each.jurisdiction) + " (" +

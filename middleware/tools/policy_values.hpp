@@ -20,6 +20,9 @@ path_values values_of_texts(const config&);
 /// The paths whose values differ, or that only one of the two has.
 std::vector<std::string> differing_paths(const path_values& before, const path_values& after);
 
+/// `analytics, not shared`
+std::string told_kind(const cookie_rule&);
+
 /// `_ga* in GB (statistical)`
 std::string told_exemption(const exemption&);
 

@@ -4,7 +4,6 @@
 #include "pages/policy_text/audience.hpp"
 #include "policy/reading.hpp"
 #include "policy/texts.hpp"
-#include "tools/prose.hpp"
 #include "tools/warnings/look.hpp"
 
 namespace abide::detail::cli {
@@ -22,12 +21,6 @@ rows places_served(const config& site, std::int64_t now) {
 void look::warn(const std::string& path, std::string text) {
   const text_place at = site.source ? site.source->place_of(path) : text_place{};
   found.push_back({path, std::move(text), at, true});
-}
-
-std::string list_of(const std::vector<std::string>& items) {
-  constexpr std::size_t shown = 3;
-  if (items.size() <= shown) return joined(items);
-  return joined({items[0], items[1], items[2], std::to_string(items.size() - shown) + " more"});
 }
 
 std::vector<finding> policy_warnings(const config& site, std::int64_t now) {

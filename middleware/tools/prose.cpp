@@ -24,6 +24,13 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string some_of(const std::vector<std::string>& words, std::size_t most) {
+  if (words.size() <= most) return joined(words);
+  std::vector<std::string> first(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(most));
+  first.push_back(std::to_string(words.size() - most) + " more");
+  return joined(first);
+}
+
 std::string wrapped(std::string_view indent, std::string_view hanging, std::string_view words) {
   constexpr std::size_t width = 100;
   std::string text, line(indent);

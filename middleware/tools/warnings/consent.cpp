@@ -39,7 +39,7 @@ void look_at_consent(look& at) {
   const config& site = at.site;
   if (site.keys.empty()) at.warn("/consent/keys", "missing; a random key signs choices, and a restart discards them");
   const std::uint32_t days = site.policy.lifetime_days;
-  const std::string shorter = some_of(
+  const std::string shorter = places_where(
       at.served, [&](const jurisdiction& row) { return row.regime == regime::opt_in && row.consent_days < days; });
   if (!shorter.empty())
     at.warn("/consent/lifetime_days",

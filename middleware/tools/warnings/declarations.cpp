@@ -20,7 +20,7 @@ void warn_of(look& at, std::string_view text, test fits) {
     if (names.empty()) first = i;
     names.emplace_back(at.site.policy.cookies[i].name);
   }
-  if (!names.empty()) at.warn(path_of(first), list_of(names) + ": " + std::string(text));
+  if (!names.empty()) at.warn(path_of(first), some_of(names) + ": " + std::string(text));
 }
 
 /// A cookie that its vendor uses for itself is not one that the visitor asked for.

@@ -3,6 +3,7 @@
 
 #include "policy/lifetime.hpp"
 #include "tools/deciding_rule.hpp"
+#include "tools/prose.hpp"
 #include "tools/warnings/look.hpp"
 
 namespace abide::detail::cli {
@@ -12,7 +13,7 @@ void look_at_place_of(look& at, const exemption& each, const std::string& path) 
   const auto is_its_place = [&](const jurisdiction* row) { return row->code == each.jurisdiction; };
   if (std::any_of(at.served.begin(), at.served.end(), is_its_place)) return;
   at.warn(path, "the law of " + std::string(each.jurisdiction) + " applies to no visitor; the policy places all in " +
-                    some_of(at.served, [](const jurisdiction&) { return true; }));
+                    places_where(at.served, [](const jurisdiction&) { return true; }));
 }
 
 /// Warns if none of the declared cookies that an exemption names is of the category that its purpose needs.
@@ -25,7 +26,7 @@ void look_at_category_of(look& at, const exemption& each, const std::vector<cons
     others.push_back(std::string(rule->name) + " is " + std::string(to_string(rule->category)));
   }
   if (!others.empty())
-    at.warn(path, "exempts nothing: " + list_of(others) + ", but this purpose needs the category " +
+    at.warn(path, "exempts nothing: " + some_of(others) + ", but this purpose needs the category " +
                       std::string(to_string(needed)));
 }
 

@@ -27,7 +27,7 @@ inline std::string path_of(std::size_t cookie) { return std::string("/cookies/")
 
 /// `Germany`, or `Germany and 31 other places`.
 template <class test>
-std::string some_of(const rows& served, test fits) {
+std::string places_where(const rows& served, test fits) {
   std::string first;
   std::size_t count = 0;
   for (const jurisdiction* row : served) {
@@ -37,9 +37,6 @@ std::string some_of(const rows& served, test fits) {
   if (count < 2) return first;
   return first + " and " + std::to_string(count - 1) + (count == 2 ? " other place" : " other places");
 }
-
-/// `uid, _ga* and 4 more`
-std::string list_of(const std::vector<std::string>& items);
 
 void look_at_site(look&);
 void look_at_places(look&);

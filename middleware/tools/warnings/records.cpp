@@ -23,7 +23,8 @@ void look_at_short_retention(look& at) {
 
 void look_at_records(look& at) {
   const config& site = at.site;
-  const std::string asking = some_of(at.served, [](const jurisdiction& row) { return row.regime == regime::opt_in; });
+  const std::string asking =
+      places_where(at.served, [](const jurisdiction& row) { return row.regime == regime::opt_in; });
   if (site.records.empty()) {
     if (!asking.empty())
       at.warn("/records/store",

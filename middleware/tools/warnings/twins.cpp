@@ -1,19 +1,17 @@
 // Two rules for one name and host.
+#include "tools/policy_values.hpp"
 #include "tools/warnings/look.hpp"
 
 namespace abide::detail::cli {
 namespace {
 
-std::string kind_of(const cookie_rule& rule) {
-  return std::string(to_string(rule.category)) + (rule.shared ? ", shared" : "");
-}
-
 /// What the second of two rules for one name and host does: the stricter one counts, of equals the first.
 std::string text_of_twin(const cookie_rule& second, const cookie_rule& first, const std::string& first_path) {
   const std::string name(second.name);
-  if (kind_of(first) == kind_of(second))
+  if (told_kind(first) == told_kind(second))
     return name + " is also declared in " + first_path + "; only that declaration counts";
-  const std::string differs = name + " is " + kind_of(second) + " here, but " + kind_of(first) + " in " + first_path;
+  const std::string differs =
+      name + " is " + told_kind(second) + " here, but " + told_kind(first) + " in " + first_path;
   return differs + (outranks(second, first) ? "; only this declaration, the stricter one, counts"
                                             : "; only that declaration, the stricter one, counts");
 }

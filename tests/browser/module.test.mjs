@@ -238,7 +238,7 @@ test('a withdrawal in one tab clears the session of the other, which keeps its l
   const other = await visitor.context.newPage();
   await other.goto(lab.url);
   await inPage(other, (abide) => abide.withdraw());
-  await eventually('the session', async () => `${await stored(page)}` === '');
+  await eventually('the session', async () => (await page.evaluate(() => sessionStorage.length)) === 0);
   assert.equal(await page.evaluate(() => abide.state().lang), 'de');
 });
 

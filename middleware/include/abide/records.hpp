@@ -1,7 +1,7 @@
 #pragma once
 // Abide's own log of a site: records in SQLite or PostgreSQL, chained and signed, so that edits by somebody without the
-// keys are found; who holds the keys can sign others, and old signed rows can come back: SECURITY.md says what is found.
-// One record for each change of state, not for each request.
+// keys are found; who holds the keys can sign others, and old signed rows can come back: SECURITY.md says what is
+// found. One record for each change of state, not for each request.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

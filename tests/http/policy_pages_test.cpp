@@ -89,6 +89,21 @@ TEST_CASE("the preference page links to both, and both link back") {
   CHECK(has(s.get("/consent/cookies").body, "href=\"/consent/policy?lang=en\""));
 }
 
+TEST_CASE("the way back to the visitor's page goes with them through Abide's own pages") {
+  shop s;
+  const std::string back = "?lang=en&amp;return=%2Fcart%3Fitem%3D7";
+  const std::string page = s.get("/consent?lang=en&return=%2Fcart%3Fitem%3D7").body;
+  CHECK(has(page, "href=\"/consent/cookies" + back + "\""));
+  CHECK(has(page, "href=\"/consent/policy" + back + "#abide-signals\""));
+  for (const std::string self : {"policy", "cookies"}) {
+    const std::string text = s.get("/consent/" + self + "?lang=en&return=%2Fcart%3Fitem%3D7").body;
+    CHECK(has(text, "href=\"/consent" + back + "\""));
+    CHECK(has(text,
+              "href=\"/consent/" + (self == "policy" ? std::string("cookies") : std::string("policy")) + back + "\""));
+  }
+  CHECK_FALSE(has(s.get("/consent/policy?return=//elsewhere.example").body, "elsewhere"));
+}
+
 TEST_CASE("in observe mode the pages say that nothing is removed yet") {
   shop enforcing, observing({.mode = abide::mode::observe});
   for (const std::string page : {"/consent/policy", "/consent/cookies"}) {

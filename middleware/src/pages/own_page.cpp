@@ -7,6 +7,13 @@
 #include "policy/texts.hpp"
 
 namespace abide::detail {
+
+std::string query_of(const page_model& m) {
+  const std::string query = "?lang=" + std::string(words_of(m).tag());
+  const std::string_view back = local_path(m.return_path);
+  return back == "/" ? query : query + "&return=" + url_encoded(back);
+}
+
 std::string render_languages(const page_model& m, std::string_view self) {
   if (m.settings->languages.size() < 2) return {};
   const std::string back = url_encoded(local_path(m.return_path));

@@ -30,6 +30,9 @@ struct own_page {
 /// A whole page without a form, with a link to the settings as well.
 std::string render_own_page(const page_model&, const own_page&);
 
+/// The query of links between Abide's own pages: the language, and the way back to the visitor's page if there is one.
+std::string query_of(const page_model&);
+
 /// Links to the page in the languages that the policy names; empty if there is only one.
 std::string render_languages(const page_model&, std::string_view self);
 

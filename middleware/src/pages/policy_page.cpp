@@ -12,7 +12,7 @@ namespace abide::detail {
 namespace {
 
 document text_of(const page_model& m, bool is_declaration) {
-  const std::string query = std::string("?lang=").append(words_of(m).tag());
+  const std::string query = query_of(m);
   const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, query, m.consent_path};
   if (is_declaration) return policy_text(who, part_declaration, 1, m.now);
   return policy_text(who, part_cookies | part_choices | part_signals, 2, m.now);
@@ -28,9 +28,11 @@ std::string policy_page_html(const page_model& m, bool is_declaration) {
   const std::string css = m.css_url.empty() ? std::string{} : url_beside_css(m, "policy.css");
   const std::string contact = contact_url(m.settings->contact);
   const std::array<value, 2> about{{{"site", site_name(m)}}};
+  const std::string query = query_of(m);
   const std::string lead = say(words["policy.lead"], about);
   const std::string languages = render_languages(m, is_declaration ? "/cookies" : "/policy");
-  const std::array<value, 15> values{{{"lang", words.tag()},
+  const std::array<value, 16> values{{{"lang", words.tag()},
+                                      {"query", query},
                                       {"title", words[is_declaration ? "policy.declaration.title" : "policy.title"]},
                                       {"site", site_name(m)},
                                       {"styles", styles},

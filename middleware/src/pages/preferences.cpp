@@ -204,8 +204,9 @@ std::string render_preferences(const page_model& m) {
   std::string rows, forms;
   for (const category c : categories) append_purpose(rows, m, c, opt_out ? "3" : "2");
   append_service_forms(forms, m);
-  const std::string version = form_version(m);
-  const std::array<value, 18> values{{{"lang", words.tag()},
+  const std::string version = form_version(m), query = query_of(m);
+  const std::array<value, 19> values{{{"lang", words.tag()},
+                                      {"query", query},
                                       {"version", version},
                                       {"return", local_path(m.return_path)},
                                       {"return_query", back_query},

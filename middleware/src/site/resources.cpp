@@ -92,7 +92,9 @@ effect preferences(exchange& v, const asked& a) {
 // The site's statements about cookies and signals depend on place and language, so shared caches must not store them.
 effect policy_page(exchange& v, const asked& a) {
   const std::string language = page_language(v, a.target, a.request), css = css_url_of(v);
-  const page_model model = make_page_model(v, language, css);
+  const std::string back = read_return_path(parameter(a.target, "return"));
+  page_model model = make_page_model(v, language, css);
+  model.return_path = back;
   const bool is_declaration = v.resource == resource::declaration;
   const bool markdown = wants_markdown(parameter(a.target, "format"), a.request.first("Accept"));
   own_reply r =

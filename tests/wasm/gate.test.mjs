@@ -42,12 +42,12 @@ class Page extends EventTarget {
 const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // until promises are settled
 
 /** A page whose tasks run when the test decides. */
-function page({ state, signal, elements = [], readyState = 'complete', cookie = '', cookieEnabled = true }) {
+function page({ state, signal, elements = [], readyState = 'complete', cookie = '', blocked = false }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
   const window = new EventTarget();
   const document = Object.assign(new Page(), { window, readyState, hidden: false, elements,
     cookie, documentElement: { dataset: {} }, scripts: { 'abide-state': state === undefined ? undefined : { text } } });
-  const navigator = { globalPrivacyControl: signal, cookieEnabled };
+  const navigator = { globalPrivacyControl: signal };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
   made.leave = () => window.dispatchEvent(new Event('pagehide'));
@@ -57,6 +57,7 @@ function page({ state, signal, elements = [], readyState = 'complete', cookie = 
     setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
     location: { reload: () => { ++made.reloads; } },
     MutationObserver: class { constructor(see) { made.inserted = (node) => see([{ type: 'childList', addedNodes: [node] }]); } observe() {} } };
+  if (blocked) Object.defineProperty(context, 'localStorage', { get: () => { throw new Error('SecurityError'); } });
   context.window = context;
   runInNewContext(script, context);
   made.abide = context.abide;
@@ -117,8 +118,8 @@ test('a page that was printed for another answer lets nothing pass until the ser
   }
 });
 
-test('if cookies are off or cannot be read, only what is required passes', () => {
-  const off = page({ state: open, cookieEnabled: false });
+test('if the visitor blocks cookies, and with them the storage, only what is required passes', () => {
+  const off = page({ state: open, blocked: true });
   assert.deepEqual(ALL.filter((category) => off.abide.allows(category)), ['required']);
   assert.equal(off.abide.state().path, '/consent');
 });

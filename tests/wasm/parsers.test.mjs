@@ -39,7 +39,7 @@ function gated(text, signal = false) {
   const document = documentOf({ readyState: 'complete', hidden: false, cookie: '',
     scripts: { 'abide-state': { text } }, querySelectorAll: () => [], documentElement: { dataset: {} } });
   const window = new EventTarget();
-  const context = { document, dispatchEvent, navigator: { globalPrivacyControl: signal, cookieEnabled: true }, CustomEvent: Detail, EventTarget, localStorage: null,
+  const context = { document, dispatchEvent, navigator: { globalPrivacyControl: signal }, CustomEvent: Detail, EventTarget, localStorage: null,
     addEventListener: window.addEventListener.bind(window), setTimeout: () => {}, requestAnimationFrame: () => {},
     location: { reload: () => {}, protocol: 'https:' }, MutationObserver: class { observe() {} } };
   context.window = context;

@@ -22,12 +22,12 @@ window.abide && Object.isFrozen(abide) || (() => {
     ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {}, services: [] });
 
   // `now` is a pattern that matches the page's cookies as long as the page has the server's latest answer. If it does not
-  // match, if cookies cannot be read, or if a refusal is not recorded yet, the page is outdated: nothing passes until the
-  // server has been asked.
+  // match, if cookies are blocked (the storage then throws), or if a refusal is not recorded yet, the page is outdated:
+  // nothing passes until the server has been asked.
   const readPage = (printed) => {
     try {
       printed = JSON.parse(document.scripts['abide-state'].text);
-      if (document.cookie.match(printed.now) && navigator.cookieEnabled && !localStorage?.abide) return printed;
+      if (document.cookie.match(printed.now) && !localStorage?.abide) return printed;
     } catch {}
     return printed && without(printed, document.documentElement.dataset.abideQuiet = 1);
   };

@@ -1,45 +1,13 @@
-// What a visitor's choice writes to the log, seen over HTTP, and what an account carries from device to device.
+// What a visitor's choice writes to the log, seen over HTTP.
 #include <chrono>
 #include <filesystem>
 #include <future>
-#include <thread>
 
 #include "catch.hpp"
-#include "shop.hpp"
+#include "recorded.hpp"
 
 using namespace http_test;
 using abide::event_kind;
-
-namespace {
-
-/// The second part of the consent cookie.
-std::string subject_in(const browser& b) {
-  const std::string held = "; " + b.cookies();
-  const std::size_t first = held.find('~', held.find("; abide="));
-  return first == std::string::npos ? "" : held.substr(first + 1, held.find('~', first + 1) - first - 1);
-}
-
-std::vector<abide::consent_record> recorded(shop& s, const browser& b) {
-  const auto found = s.server.log()->history(subject_in(b));
-  REQUIRE(found.has_value());
-  return *found;
-}
-
-std::string kinds(const std::vector<abide::consent_record>& records) {
-  std::string text;
-  for (const auto& each : records) text += (text.empty() ? "" : " ") + std::string(to_string(each.event.kind));
-  return text;
-}
-
-std::string asks(shop& s, browser& b, field_pairs who = {}) {
-  s.sets({"r=1", "a=1", "f=1", "t=1", "s=1"});
-  std::string names;
-  for (const std::string& field : b.get("/", std::move(who)).set_cookies())
-    if (field.size() == 3 && field.substr(1) == "=1") names += field[0];
-  return names;
-}
-
-}  // namespace
 
 TEST_CASE("a choice is in the log before the visitor is told that it was saved") {
   log_folder file;
@@ -154,23 +122,6 @@ TEST_CASE("no address, user agent or URL reaches the log") {
   for (const char* word : {"Telltale", "secret-page", "127.0.0.1"}) CHECK(receipt.find(word) == std::string::npos);
 }
 
-TEST_CASE("a visitor gets a receipt of their own records, and a stranger gets none") {
-  log_folder file;
-  shop s({.records = file.store()});
-  browser b{s};
-  CHECK(b.get("/consent/receipt").status == 404);
-  CHECK(b.get("/consent").body.find("/consent/receipt") == std::string::npos);
-  b.post("choice=accept-all");
-  const answer a = b.get("/consent/receipt");
-  CHECK(a.status == 200);
-  CHECK(a.all("Content-Type") == "application/ld+json");
-  CHECK(a.all("Cache-Control") == "no-store");
-  CHECK(a.all("Content-Disposition").find("attachment") == 0);
-  CHECK(a.body.find(recorded(s, b).at(0).event.id) != std::string::npos);
-  CHECK(b.get("/consent").body.find("/consent/receipt") != std::string::npos);
-  CHECK(b.send("POST", "/consent/receipt", {}).status == 405);
-}
-
 TEST_CASE("UX38: with the store down nothing is saved, the visitor is told so, and nothing new is allowed") {
   shop s({.records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};
@@ -232,157 +183,6 @@ TEST_CASE("a script that saves a choice is told of the failure too") {
   CHECK(a.body.find("error") != std::string::npos);
 }
 
-TEST_CASE("opting out on one device holds on all devices where the visitor is logged in") {  // T12
-  log_folder file;
-  shop s({.location = "US-CA", .records = file.store()});
-  browser phone{s}, laptop{s};
-  const field_pairs ann{{"X-Account", "ann"}}, bob{{"X-Account", "bob"}};
-  phone.always = ann;
-  CHECK(asks(s, laptop, ann) == "rafts");
-  phone.post("choice=opt-out");
-  CHECK(asks(s, laptop, ann) == "raf");
-  CHECK(asks(s, laptop, bob) == "rafts");
-  CHECK(asks(s, laptop) == "rafts");
-}
-
-TEST_CASE("a signal seen before the log-in is written to the account at log-in") {  // T13
-  log_folder file;
-  shop s({.location = "US-CA", .records = file.store()});
-  browser phone{s}, laptop{s};
-  const field_pairs ann{{"X-Account", "ann"}};
-  phone.always = {{"Sec-GPC", "1"}};
-  phone.get();
-  CHECK(asks(s, laptop, ann) == "rafts");
-  phone.get("/", ann);
-  CHECK(asks(s, laptop, ann) == "raf");
-}
-
-TEST_CASE("an opt-out made before the log-in reaches the account at log-in, also after the signal has stopped") {
-  log_folder file;
-  shop s({.location = "US-CA", .records = file.store()});
-  browser phone{s}, laptop{s};
-  const field_pairs ann{{"X-Account", "ann"}};
-  phone.post("choice=opt-out");
-  phone.get("/", ann);
-  CHECK(asks(s, laptop, ann) == "raf");
-}
-
-TEST_CASE(
-    "opting in again on one device ends the account's opt-out everywhere, and an old opt-out does not bring it back") {
-  log_folder file;
-  shop s({.location = "US-CA", .records = file.store()});
-  browser phone{s}, laptop{s};
-  phone.always = laptop.always = {{"X-Account", "ann"}};
-  phone.post("choice=opt-out");
-  phone.get();
-  CHECK(asks(s, laptop) == "raf");
-  laptop.post("choice=accept-all");
-  CHECK(asks(s, laptop) == "raf");
-  laptop.post("choice=confirm");
-  CHECK(asks(s, laptop) == "rafts");
-  phone.get();
-  CHECK(asks(s, laptop) == "rafts");
-}
-
-TEST_CASE("an account that cannot be looked up counts as opted out") {
-  shop s({.location = "US-CA", .records = "sqlite:/nowhere/at/all/abide.db"});
-  browser b{s};
-  CHECK(asks(s, b, {{"X-Account", "ann"}}) == "raf");
-  CHECK(asks(s, b) == "rafts");
-}
-
-TEST_CASE("erasing an account removes its opt-out and keeps the records as proof") {
-  log_folder file;
-  shop s({.location = "US-CA", .records = file.store()});
-  browser b{s};
-  b.always = {{"X-Account", "ann"}};
-  b.post("choice=opt-out");
-  b.get();
-  CHECK(s.server.log()->erase("ann"));
-  CHECK(kinds(recorded(s, b)).find("erase") != std::string::npos);
-  CHECK(kinds(recorded(s, b)).find("deny") != std::string::npos);
-  browser other{s};
-  CHECK(asks(s, other, {{"X-Account", "ann"}}) == "rafts");
-}
-
-TEST_CASE(
-    "after log-in the filtering is redone: cookies that begin had let through are hidden, and hidden ones are shown") {
-  shop s({.location = "US-CT"});
-  browser b{s};
-  for (const char* cookie : {"r=1", "a=1", "t=1"}) b.holds(std::string(cookie) + "; Path=/");
-  b.get();
-  CHECK(s.cookies_seen() == "r=1; a=1; t=1");
-  b.get("/", {{"X-Account", "kid"}, {"X-Age", "15"}});  // D1
-  CHECK(s.cookies_seen() == "r=1; a=1");
-  b.always = {{"Sec-GPC", "1"}};
-  b.get();
-  CHECK(s.cookies_seen().find("t=1") == std::string::npos);
-  b.holds("t=1; Path=/");
-  b.get("/", {{"X-Account", "member"}, {"X-Incentive", "kept"}});  // D3b
-  CHECK(s.cookies_seen().find("t=1") != std::string::npos);
-}
-
-TEST_CASE(
-    "an informed exception is never accepted on a first page view, has its own text, and can be undone with one press") {
-  log_folder file;
-  shop s({.location = "US-CA", .records = file.store()});
-  browser b{s};
-  b.always = {{"Sec-GPC", "1"}};
-  CHECK(b.get("/consent").body.find("name=\"exception\"") == std::string::npos);
-  browser first{s};
-  first.always = b.always;
-  first.post("choice=save&exception=targeting&keep=analytics&keep=functional");
-  CHECK(asks(s, first) == "raf");
-  b.get();
-  CHECK(b.get("/consent").body.find("name=\"exception\"") != std::string::npos);
-  b.post("choice=save&exception=targeting&keep=analytics&keep=functional&lang=en");
-  CHECK(asks(s, b) == "raft");
-  const auto records = recorded(s, b);
-  CHECK(kinds(records) == "exception");
-  CHECK(records.at(0).event.conflict == abide::conflict_state::exception_granted);
-  CHECK(s.server.log()->notice_text(records.at(0).event.notice_hash).value_or("").find("despite the signal") !=
-        std::string::npos);
-  s.next = page();
-  const std::string html = b.get().body;
-  CHECK(html.find("form=\"abide-post\" name=\"choice\" value=\"undo\" data-abide-when=\"exception\">") !=
-        std::string::npos);
-  CHECK(html.find("<form id=\"abide-post\"") != std::string::npos);
-  b.post("choice=undo&from=banner&return=/");
-  CHECK(asks(s, b) == "raf");
-}
-
-TEST_CASE("a visitor's fourth exception of a day is not accepted") {
-  log_folder file;
-  shop s({.location = "US-CA", .records = file.store()});
-  browser b{s};
-  b.always = {{"Sec-GPC", "1"}};
-  b.get();
-  for (int i = 0; i < 3; ++i) {
-    *s.now += 60;
-    b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
-    CHECK(asks(s, b) == "raft");
-    *s.now += 60;
-    b.post("choice=undo");
-  }
-  *s.now += 60;
-  b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
-  CHECK(asks(s, b) == "raf");
-  *s.now += words::day;
-  b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
-  CHECK(asks(s, b) == "raft");
-}
-
-TEST_CASE("an undo with nothing to undo changes nothing and records nothing") {
-  log_folder file;
-  shop s({.records = file.store()});
-  browser b{s};
-  b.post("choice=accept-all");
-  b.post("choice=undo");
-  CHECK(kinds(recorded(s, b)) == "grant");
-  browser stranger{s};
-  CHECK(stranger.post("choice=undo").set_cookies().empty());
-}
-
 TEST_CASE("a grant that could not be saved does not leave a record of a refusal") {
   log_folder file;
   const std::string folder = file.folder + "/later";
@@ -393,25 +193,6 @@ TEST_CASE("a grant that could not be saved does not leave a record of a refusal"
   CHECK(b.post("choice=reject-all").status == 503);
   CHECK(s.server.log()->state().waiting == 1);
 }
-
-TEST_CASE("an opt-out by hand is not a signal: an exception needs a signal first") {
-  shop s({.location = "US-CA"});
-  browser b{s};
-  b.post("choice=opt-out");
-  b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
-  b.always = {{"Sec-GPC", "1"}};
-  CHECK(asks(s, b) == "raf");
-}
-
-namespace {
-
-setting with_few_choices(const log_folder& file) {
-  std::string policy(shop_policy);
-  policy.insert(policy.rfind('}'), R"(, "consent": {"choices_per_minute": 5})");
-  return {.policy = std::move(policy), .records = file.store()};
-}
-
-}  // namespace
 
 TEST_CASE(
     "a visitor who chooses over and over is recorded only as often as the policy says, and a refusal holds all the same") {
@@ -442,89 +223,6 @@ TEST_CASE("what other sites send does not use up the choices of a visitor") {
   for (int i = 0; i < 20; ++i) CHECK(b.post("choice=accept-all").status == 403);
   b.always = {};
   CHECK(b.post("choice=accept-all").status == 303);
-}
-
-TEST_CASE("a receipt is a readable page with a link to the JSON-LD file") {
-  log_folder file;
-  shop s({.records = file.store()});
-  browser b{s};
-  const field_pairs browsing{{"Accept", "text/html,application/xhtml+xml"}};
-  CHECK(b.get("/consent/receipt?lang=en", browsing).body.find("Nothing is recorded for this browser.") !=
-        std::string::npos);
-  b.post("choice=save&grant=analytics");
-  const answer page = b.get("/consent/receipt?lang=en", browsing);
-  CHECK(page.status == 200);
-  CHECK(page.all("Content-Type") == "text/html; charset=utf-8");
-  CHECK(page.all("Cache-Control") == "no-store");
-  CHECK(page.body.find(recorded(s, b).at(0).event.id) != std::string::npos);
-  CHECK(page.body.find("<bdi>Statistics</bdi> <span class=\"abide-mark\">On<") != std::string::npos);
-  CHECK(page.body.find("<bdi>Targeted ads</bdi> <span class=\"abide-mark\">Off<") != std::string::npos);
-  CHECK(page.body.find("href=\"/consent/receipt?download=1\" download") != std::string::npos);
-  CHECK(b.get("/consent/receipt?download=1", browsing).all("Content-Type") == "application/ld+json");
-}
-
-TEST_CASE("the receipt leads back to the page from which it was opened, and so does its failure") {
-  log_folder file, other;
-  shop s({.records = file.store()}), moved({.records = other.store()});
-  browser b{s}, visitor{moved};
-  b.post("choice=reject-all");
-  visitor.jar = b.jar;
-  for (browser* each : {&b, &visitor}) {
-    const answer page = each->get("/consent/receipt?return=%2Fshop%3Fa%3D1&lang=en", {{"Accept", "text/html"}});
-    CHECK(page.body.find("href=\"/shop?a=1\"") != std::string::npos);
-    CHECK(page.body.find("return=%2Fshop%3Fa%3D1") != std::string::npos);
-  }
-}
-
-TEST_CASE("a browser whose records the store does not have is told so") {
-  log_folder file, other;
-  shop s({.records = file.store()}), moved({.records = other.store()});
-  browser b{s}, visitor{moved};
-  b.post("choice=save&grant=analytics");
-  visitor.jar = b.jar;
-  const answer page = visitor.get("/consent/receipt?lang=de", {{"Accept", "text/html"}});
-  CHECK(page.status == 404);
-  CHECK(page.body.find("Für diesen Browser ist nichts aufgezeichnet.") != std::string::npos);
-  CHECK(page.body.find("download") == std::string::npos);
-  CHECK(visitor.get("/consent/receipt", {{"Accept", "application/ld+json"}}).status == 404);
-}
-
-TEST_CASE("while the store is away a receipt is a page that says so, in the visitor's language") {
-  log_folder file;
-  shop s({.records = file.store()}), away({.records = "sqlite:/nowhere/at/all/abide.db"});
-  browser b{s}, lost{away};
-  b.post("choice=save&grant=analytics");
-  lost.jar = b.jar;
-  const answer page = lost.get("/consent/receipt?lang=en", {{"Accept", "text/html"}});
-  CHECK(page.status == 503);
-  CHECK(page.all("Content-Type") == "text/html; charset=utf-8");
-  CHECK(page.all("Cache-Control") == "no-store");
-  CHECK(page.all("Retry-After") == "30");
-  CHECK(page.body.find("<h1 class=\"abide-heading\">Your consent receipt</h1>") != std::string::npos);
-  CHECK(page.body.find("Please try again in a moment.") != std::string::npos);
-  CHECK(lost.get("/consent/receipt", {{"Accept", "application/ld+json"}}).all("Content-Type") ==
-        "text/plain; charset=utf-8");
-}
-
-TEST_CASE("repeated requests for a receipt are refused, and other visitors get theirs") {
-  log_folder file;
-  shop s(with_few_choices(file));
-  browser b{s}, other{s};
-  b.post("choice=reject-all");
-  other.post("choice=reject-all");
-  unsigned given = 0;
-  for (int i = 0; i < 20; ++i) given += b.get("/consent/receipt").status == 200;
-  CHECK(given >= 4);
-  CHECK(given <= 5);
-  const answer refused = b.get("/consent/receipt");
-  CHECK(refused.status == 429);
-  CHECK(refused.all("Content-Type") == "text/plain; charset=utf-8");
-  const answer page = b.get("/consent/receipt?lang=en", {{"Accept", "text/html"}});
-  CHECK(page.status == 429);
-  CHECK(page.all("Content-Type") == "text/html; charset=utf-8");
-  CHECK(page.all("Retry-After") == "60");
-  CHECK(page.body.find("Please try again in a moment.") != std::string::npos);
-  CHECK(other.get("/consent/receipt").status == 200);
 }
 
 TEST_CASE("a record states the term that the law of its place gives, whatever it takes back") {

@@ -13,7 +13,7 @@ export const server = {
 };
 
 const ask = (path, request) =>
-  send(own(path), { ...request, headers: { Accept: 'application/json' } }).then((reply) => decisionIn(reply, request));
+  send(own(path), { ...request, headers: { Accept: 'application/json' } }).then((reply) => decisionIn(reply, !!request));
 
 /** Resolves if the page's policy forbade the request, else rejects. Browsers report the violation a little later. */
 export const needBar = () => new Promise((go, fail) => setTimeout(() => (isBarred ? go : fail)(), 50));
